@@ -1,0 +1,1 @@
+"""People, their rights, and the ground every table stands on."""
