@@ -1,0 +1,1 @@
+"""Guides, diagnostics and the runs through them."""
