@@ -1,0 +1,1 @@
+"""Pages, tickets, mail, reports and the wiring of them."""

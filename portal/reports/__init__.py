@@ -1,0 +1,1 @@
+"""What happened: searches, openings, answers; and the measures of them."""

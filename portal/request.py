@@ -1,0 +1,183 @@
+"""This request: its database session, its reader, its site, its visitor and the work to do after the answer."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from typing import cast
+
+from flask import Response, current_app, g, request
+from sqlalchemy.orm import Session
+
+from auth.roles import VISITOR, Reader
+from auth.sessions import reader_of
+from portal.config import Config
+from portal.database import Database
+from portal.site.context import Site, SiteCache
+from search.index import Index
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+VISITOR_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
+VISITOR_DAYS = 30
+
+Later = Callable[[Session], None]
+
+
+class Wiring:
+    """What the composition root has put together for the views."""
+
+    def __init__(self, *, config: Config, database: Database, index: Index, sites: SiteCache) -> None:
+        self.config = config
+        self.database = database
+        self.index = index
+        self.sites = sites
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+
+def wiring() -> Wiring:
+    """The parts this application was built from."""
+    return cast(Wiring, current_app.extensions["signpost"])
+
+
+def settings() -> Config:
+    """The settings of the process."""
+    return wiring().config
+
+
+def now() -> datetime:
+    """This moment, the same for the whole request."""
+    if "now" not in g:
+        g.now = wiring().clock()
+    return cast(datetime, g.now)
+
+
+def db() -> Session:
+    """This request's session. It writes only when the request may; nothing is kept unless the view commits."""
+    if "db" not in g:
+        database = wiring().database
+        g.db = database.reading() if request.method in SAFE_METHODS else database.writing()
+    return cast(Session, g.db)
+
+
+def index() -> Index:
+    """The search index."""
+    return wiring().index
+
+
+def reader() -> Reader:
+    """Who is asking. Costs no query for a visitor and one for a person who is signed in."""
+    if "reader" not in g:
+        raw = request.cookies.get(session_cookie(), "")
+        found = reader_of(db(), raw, now()) if raw else None
+        g.reader = found or VISITOR
+    return cast(Reader, g.reader)
+
+
+def site() -> Site:
+    """The frame of every page. One query of one row."""
+    if "site" not in g:
+        g.site = wiring().sites.site(db(), now())
+    return cast(Site, g.site)
+
+
+def session_cookie() -> str:
+    """The name of the session cookie; browsers guard the ``__Host-`` name, but only over https."""
+    return "__Host-signpost" if settings().secure else "signpost"
+
+
+def visitor() -> str:
+    """The random id of this browser; a new one when it brings none. It joins searches and openings to a ticket."""
+    if "visitor" not in g:
+        brought = request.cookies.get(_visitor_cookie(), "")
+        g.visitor_is_new = VISITOR_SHAPE.fullmatch(brought) is None
+        g.visitor = secrets.token_urlsafe(16) if g.visitor_is_new else brought
+    return cast(str, g.visitor)
+
+
+def csrf_token() -> str:
+    """The token of this browser and session; it is good until the person signs in or out."""
+    text = f"csrf:{visitor()}:{request.cookies.get(session_cookie(), '')}"
+    return hmac.new(settings().secret_key.encode(), text.encode(), sha256).hexdigest()
+
+
+def csp_nonce() -> str:
+    """The nonce of this answer."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return cast(str, g.nonce)
+
+
+def peer() -> str:
+    """The address of the caller; what a proxy forwards counts only when the proxy is a trusted one."""
+    direct = request.remote_addr or ""
+    trusted = settings().trusted_proxies
+    if not trusted or not _within(direct, trusted):
+        return direct
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+    for hop in reversed(hops):
+        if not _within(hop, trusted):
+            return hop
+    return direct
+
+
+def after_answer(later: Later) -> None:
+    """Write something after the answer is sent, in a transaction of its own; GET requests write only so."""
+    g.setdefault("later", []).append(later)
+
+
+def keep_visitor(response: Response) -> Response:
+    """Give a new browser its id."""
+    if g.get("visitor_is_new"):
+        response.set_cookie(
+            _visitor_cookie(),
+            visitor(),
+            max_age=VISITOR_DAYS * 86400,
+            secure=settings().secure,
+            httponly=True,
+            samesite="Lax",
+            path="/",
+        )
+    return response
+
+
+def run_later(response: Response) -> Response:
+    """Arrange for what ``after_answer`` collected to be written once the answer is out."""
+    later: list[Later] = g.get("later", [])
+    if later:
+        database, logger = wiring().database, current_app.logger
+
+        def write() -> None:
+            try:
+                with database.writing() as session:
+                    for step in later:
+                        step(session)
+                    session.commit()
+            except Exception:
+                logger.exception("An event could not be written")
+
+        response.call_on_close(write)
+    return response
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    """End the session; whatever the view did not commit is rolled back."""
+    session = g.pop("db", None)
+    if session is not None:
+        session.close()
+
+
+def _visitor_cookie() -> str:
+    return "__Host-visitor" if settings().secure else "visitor"
+
+
+def _within(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        own = ip_address(address)
+    except ValueError:
+        return False
+    return any(own in ip_network(network) for network in networks)

@@ -1,0 +1,1 @@
+"""What an office says about itself: settings, hours, modes and the frame of every page."""

@@ -1,0 +1,1 @@
+"""Services, notices about them, and the status page."""

@@ -1,0 +1,223 @@
+"""Opening a ticket: one transaction for the ticket, its history, its files, its key and its mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from auth.offices import Office
+from auth.roles import Reader
+from portal.mail.outbox import post
+from portal.site.context import Site
+from portal.tickets.priority import Priority, priority_of
+from portal.tickets.store import CleanFile, Store
+from portal.tickets.targets import answer_due
+from portal.tickets.ticket import Attachment, Entry, IdempotencyKey, Ticket, link_key, take_number
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything a new ticket is made from. ``path`` is what the person did before; see ``Ticket``."""
+
+    subject: str
+    description: str
+    name: str
+    phone: str
+    email: str
+    office: Office | None
+    office_words: str
+    impact: str
+    urgency: str
+    voter_waiting: bool
+    channel: str
+    group: str = "help-desk"
+    service: str = ""
+    restricted: bool = False
+    run_id: str | None = None
+    reason: str = ""
+    facts: list[dict[str, str]] = field(default_factory=list)
+    path: dict[str, Any] = field(default_factory=dict)
+    files: tuple[CleanFile, ...] = ()
+    resolution: str = ""
+    cause: str = ""
+    guide: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A ticket that is there now, and whether this call made it."""
+
+    ticket: Ticket
+    new: bool
+
+
+def open_ticket(
+    session: Session,
+    draft: Draft,
+    *,
+    by: Reader,
+    key: str,
+    site: Site,
+    store: Store,
+    secret_key: str,
+    base_url: str,
+    now: datetime,
+) -> Opened:
+    """Open a ticket, or return the one that the same key opened before. The caller commits.
+
+    Attachments are on disk before this returns; a crash before the commit leaves only files nobody names.
+    """
+    fingerprint = sha256(f"{draft.subject}\n{draft.description}".encode()).hexdigest()
+    earlier = ticket_of_key(session, key) or _ticket_of_run(session, draft.run_id)
+    if earlier is not None:
+        return Opened(earlier, new=False)
+    kept = store.keep_all(draft.files)
+    priority = priority_of(
+        site.settings.get("priority.grid"),
+        impact=draft.impact,
+        urgency=draft.urgency,
+        voter_waiting=draft.voter_waiting,
+        mode=site.mode.slug,
+    )
+    ticket = _row(session, draft, by=by, priority=priority, site=site, now=now)
+    session.add(ticket)
+    session.flush()
+    first = _first_entry(ticket, draft, by=by, now=now)
+    session.add(first)
+    session.flush()
+    for file, storage_name in kept:
+        session.add(attachment_row(ticket, first, file, storage_name))
+    session.add(IdempotencyKey(key=key, fingerprint=fingerprint, ticket_id=ticket.id, at=now))
+    if draft.channel != "phone":
+        _confirm(session, ticket, secret_key=secret_key, base_url=base_url, site=site, now=now)
+    session.flush()
+    return Opened(ticket, new=True)
+
+
+def ticket_of_key(session: Session, key: str) -> Ticket | None:
+    """The ticket that was opened with this key, or None."""
+    return session.scalar(
+        select(Ticket)
+        .join(IdempotencyKey, IdempotencyKey.ticket_id == Ticket.id)
+        .where(IdempotencyKey.key == key)
+    )
+
+
+def private_link(base_url: str, secret_key: str, ticket: Ticket) -> str:
+    """The address that only the person who asked is given."""
+    return f"{base_url}/tickets/{ticket.reference}/{link_key(secret_key, ticket)}"
+
+
+def attachment_row(ticket: Ticket, entry: Entry, file: CleanFile, storage_name: str) -> Attachment:
+    """The row of a file that is already in the store."""
+    return Attachment(
+        ticket_id=ticket.id,
+        entry_id=entry.id,
+        name=file.name,
+        media_type=file.media_type,
+        size=len(file.body),
+        sha256=file.sha256,
+        storage_name=storage_name,
+        internal=entry.kind == "note",
+    )
+
+
+def search_text_of(ticket: Ticket, *more: str) -> str:
+    """What the desk's search looks through, in lower case, with phone numbers as digits too."""
+    digits = "".join(letter for letter in ticket.phone if letter.isdigit())
+    parts = (
+        ticket.reference,
+        ticket.subject,
+        ticket.description,
+        ticket.name,
+        ticket.phone,
+        digits,
+        ticket.email,
+        ticket.office.name if ticket.office else ticket.office_words,
+        *more,
+    )
+    return " ".join(" ".join(parts).split()).lower()
+
+
+def _ticket_of_run(session: Session, run_id: str | None) -> Ticket | None:
+    return session.scalar(select(Ticket).where(Ticket.run_id == run_id)) if run_id else None
+
+
+def _row(
+    session: Session, draft: Draft, *, by: Reader, priority: Priority, site: Site, now: datetime
+) -> Ticket:
+    desk_logs = draft.channel == "phone" and by.may("log calls")
+    reason = f"{draft.reason}: {priority.reason}" if draft.reason else priority.reason
+    ticket = Ticket(
+        number=take_number(session),
+        subject=draft.subject,
+        description=draft.description,
+        impact="high" if draft.voter_waiting else draft.impact,
+        urgency="now" if draft.voter_waiting else draft.urgency,
+        priority=priority.level,
+        priority_reason=reason[:300],
+        voter_waiting=draft.voter_waiting,
+        restricted=draft.restricted,
+        channel=draft.channel,
+        group_slug=draft.group,
+        service=draft.service,
+        office=draft.office,
+        office_words=draft.office_words,
+        reporter_id=None if desk_logs else by.user_id,
+        name=draft.name,
+        phone=draft.phone,
+        email=draft.email,
+        email_verified=by.signed_in and not desk_logs,
+        owner_id=by.user_id if desk_logs else None,
+        worker_id=by.user_id if desk_logs else None,
+        run_id=draft.run_id,
+        facts=draft.facts,
+        path=draft.path,
+        created_at=now,
+        changed_at=now,
+        answer_due_at=answer_due(site.settings.get("promises"), site.hours, priority=priority.level, now=now),
+    )
+    if desk_logs:
+        ticket.state, ticket.first_answer_at, ticket.answer_due_at = "working", now, None
+    ticket.search_text = search_text_of(ticket, *(str(fact.get("words", "")) for fact in draft.facts))
+    return ticket
+
+
+def _first_entry(ticket: Ticket, draft: Draft, *, by: Reader, now: datetime) -> Entry:
+    return Entry(
+        ticket_id=ticket.id,
+        kind="message",
+        side="clerk",
+        text=draft.description,
+        author_id=by.user_id if draft.channel != "phone" else None,
+        author_name=draft.name,
+        channel=draft.channel,
+        at=now,
+    )
+
+
+def _confirm(
+    session: Session, ticket: Ticket, *, secret_key: str, base_url: str, site: Site, now: datetime
+) -> None:
+    """The confirmation: number and link, and nothing that anybody typed, for the address may be anyone's."""
+    if not ticket.email:
+        return
+    link = private_link(base_url, secret_key, ticket)
+    post(
+        session,
+        to=ticket.email,
+        subject=f"We have your request {ticket.reference}",
+        text=(
+            f"We have your request. Its number is {ticket.reference}.\n\n"
+            f"Read it, answer, or add to it here:\n{link}\n\n"
+            "Only someone with this link can open it. Keep it to yourself.\n\n"
+            f"Is it urgent? Call us: {site.line.phone}\n"
+        ),
+        kind="ticket_opened",
+        now=now,
+    )
