@@ -1,0 +1,1 @@
+"""Finding: queries, indexes, ranking and the measures of both."""

@@ -1,0 +1,226 @@
+"""One search from words to results, the same for every index: expand, fetch, weigh, repair, show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from search import marks
+from search.entry import Entry
+from search.index import Hit, Results
+from search.query import Query, parse
+from search.ranking import (
+    CANDIDATES,
+    LEAST_CANDIDATES,
+    WEIGHING_FLOOR,
+    Statistics,
+    Weighed,
+    scale,
+)
+from search.spelling import Lexicon
+from search.tokens import STOP_WORDS, stem, tokens
+from search.words import Words
+
+# A word that was probably meant counts a little less than one that was typed.
+REPAIRED_WEIGHT = 0.8
+# Pages that hold only a common word of the question are noise: less than this share of the best first look.
+FLOOR = 0.2
+# A phrase is looked up in the pages themselves; these many of the best are read.
+PHRASE_PAGES = 200
+# A page of results; more is a listing, not a search.
+MOST_HITS = 100
+SHORTEST_SUGGESTED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of the results is wanted, and how."""
+
+    limit: int = 10
+    offset: int = 0
+    topic: str | None = None
+    exact: bool = False
+    priors: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A page met in the first look: a number to fetch it by, its score there, and its topic."""
+
+    number: int
+    score: float
+    topic: str
+
+
+class View(Protocol):
+    """What one reader may see of an index; every answer is about this reader's pages and no others."""
+
+    @property
+    def statistics(self) -> Statistics: ...
+
+    def candidates(self, stems: Mapping[str, float], every: Collection[str]) -> list[Candidate]:
+        """Give the pages with any of the stems and all of `every`, in any order."""
+        ...
+
+    def entry(self, number: int) -> Entry: ...
+
+    def holds(self, stem: str) -> bool: ...
+
+    def lexicon(self) -> Lexicon: ...
+
+    def leads(self, whole: Sequence[str], beginning: str) -> list[Entry]:
+        """Give pages whose title or symptoms hold the whole words and a word that begins so."""
+        ...
+
+
+def find(view: View, query: Query, words: Words, page: Page) -> Results:
+    """Search; `index.Index.find` says what comes out."""
+    if query.is_empty:
+        return Results(query.text, (), 0, None, None, ())
+    repaired = None if page.exact else _repaired(view, query, words)
+    stems = words.expand(query)
+    found = _candidates(view, query, stems)
+    if found and repaired is not None:
+        for word in repaired.terms:
+            stems.setdefault(stem(word), REPAIRED_WEIGHT)
+        found = _candidates(view, query, stems)
+    if found or repaired is None:
+        return _results(view, query.text, stems, found, page, offered=repaired.text if repaired else None)
+    stems = words.expand(repaired)
+    found = _candidates(view, repaired, stems)
+    return _results(view, query.text, stems, found, page, corrected=repaired.text if found else None)
+
+
+def suggest(view: View, text: str, limit: int) -> tuple[Hit, ...]:
+    """Suggest titles and symptoms for words that are still being typed."""
+    query = parse(text)
+    if len(query.text) < SHORTEST_SUGGESTED or not query.words:
+        return ()
+    *whole, beginning = query.words
+    entries = view.leads(whole, beginning)
+    if not entries and whole:
+        entries = view.leads([word for word in whole if word not in STOP_WORDS][-1:], beginning)
+    rated = sorted(((_lead(entry, query), entry) for entry in entries), key=_lead_order)
+    return tuple(_suggestion(entry, lead, query) for lead, entry in rated[: max(0, limit)])
+
+
+def _repaired(view: View, query: Query, words: Words) -> Query | None:
+    """Give the query with its unknown words repaired, or nothing when there is nothing to repair."""
+    meant: dict[str, str] = {}
+    for word in query.terms:
+        if not words.knows(word) and not view.holds(stem(word)):
+            near = view.lexicon().nearest(word)
+            if near is not None:
+                meant[word] = near
+    if not meant:
+        return None
+    parts, at = [], 0
+    for token in tokens(query.text):
+        if token.word in meant:
+            parts += [query.text[at : token.start], meant[token.word]]
+            at = token.end
+    return parse("".join([*parts, query.text[at:]]))
+
+
+def _candidates(view: View, query: Query, stems: Mapping[str, float]) -> list[Candidate]:
+    """Take the first look: best first, without the noise at the end, and with every phrase as typed."""
+    every = {one for phrase in query.phrases for one in phrase}
+    found = sorted(view.candidates(stems, every), key=lambda one: (-one.score, one.number))
+    if not found:
+        return []
+    floor = FLOOR * found[0].score
+    found = [one for one in found if one.score >= floor]
+    if query.phrases:
+        found = [one for one in found[:PHRASE_PAGES] if _holds_all(view.entry(one.number), query)]
+    return found
+
+
+def _holds_all(entry: Entry, query: Query) -> bool:
+    lines = [*(entry.fields.values()), *(passage.stems for passage in entry.passages)]
+    needles = ["".join(f" {one} " for one in phrase) for phrase in query.phrases]
+    return all(any(needle in line for line in lines) for needle in needles)
+
+
+def _results(
+    view: View,
+    text: str,
+    stems: Mapping[str, float],
+    found: list[Candidate],
+    page: Page,
+    *,
+    offered: str | None = None,
+    corrected: str | None = None,
+) -> Results:
+    topics = Counter(one.topic for one in found)
+    wanted = [one for one in found if page.topic is None or one.topic == page.topic]
+    start = max(0, page.offset)
+    weighed = _weighed(view, stems, wanted, page, start + min(max(0, page.limit), MOST_HITS))
+    hits = tuple(_hit(one, stems) for one in weighed[start:])
+    ordered = tuple(sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])))
+    return Results(text, hits, len(wanted), offered, corrected, ordered)
+
+
+def _weighed(
+    view: View, stems: Mapping[str, float], wanted: list[Candidate], page: Page, end: int
+) -> list[Weighed]:
+    """Weigh the best of the first look and order them anew; the rest follow as they were found."""
+    weighing = scale(stems, view.statistics)
+    count = _worth_weighing(wanted)
+    pages = [view.entry(one.number) for one in wanted[:count]]
+    best = [weighing.weigh(entry, page.priors.get(entry.slug, 1.0)) for entry in pages]
+    best.sort(key=lambda one: (-one.score, one.entry.slug))
+    least = best[-1].score if best else 0.0
+    for one in wanted[count:end]:
+        later = weighing.weigh(view.entry(one.number))
+        best.append(Weighed(later.entry, min(later.score, least), later.passage))
+    return best[:end]
+
+
+def _worth_weighing(wanted: list[Candidate]) -> int:
+    """Count the pages that can still come first: a first page of results, and those not far behind the best."""
+    floor = WEIGHING_FLOOR * wanted[0].score if wanted else 0.0
+    near = sum(one.score >= floor for one in wanted[:CANDIDATES])
+    return min(len(wanted), max(near, LEAST_CANDIDATES))
+
+
+def _hit(weighed: Weighed, stems: Collection[str]) -> Hit:
+    text, anchor, heading = marks.place(weighed)
+    entry, shown = weighed.entry, marks.snippet(text, stems)
+    score = round(weighed.score, 4)
+    return Hit(entry.slug, entry.kind, entry.title, entry.topic, score, shown, anchor, heading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """How a suggestion matches: its rating, and the line of the page that does."""
+
+    rating: float
+    line: str
+
+
+def _lead(entry: Entry, query: Query) -> _Lead:
+    """Rate the title and each symptom by the words they hold; a title counts more, its beginning most."""
+    lines = [(entry.title, 0.5), *((symptom, 0.0) for symptom in entry.symptoms)]
+    rated = (_Lead(_held(line, query) + bonus, line) for line, bonus in lines)
+    return max(rated, key=lambda lead: lead.rating)
+
+
+def _held(line: str, query: Query) -> float:
+    row = [token.word for token in tokens(line)]
+    *whole, beginning = query.words
+    stems = {stem(word) for word in row}
+    held = sum(1.0 for word in whole if word in row or stem(word) in stems)
+    held += 1.0 if any(word.startswith(beginning) for word in row) else 0.0
+    return held + (0.4 if row and row[0].startswith(query.words[0]) else 0.0)
+
+
+def _lead_order(pair: tuple[_Lead, Entry]) -> tuple[float, int, str]:
+    lead, entry = pair
+    return -lead.rating, len(entry.title), entry.slug
+
+
+def _suggestion(entry: Entry, lead: _Lead, query: Query) -> Hit:
+    shown = marks.marked(lead.line, {stem(word) for word in query.words})
+    return Hit(entry.slug, entry.kind, entry.title, entry.topic, lead.rating, shown, "", "")

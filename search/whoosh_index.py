@@ -1,0 +1,297 @@
+"""The index on disk, kept by Whoosh: a cache that may be thrown away and filled again at any time.
+
+Whoosh keeps postings and stored entries; what a person typed never reaches its query language. Queries are
+built from our own stems, with the reader's audiences as a part of each of them. Whoosh's files are pickles
+and are never synced to disk: a broken file shows as `IndexDamaged`, and the answer is `reset()`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from whoosh import writing
+from whoosh.filedb import filestore
+from whoosh.index import EmptyIndexError, create_in, open_dir
+
+from search import finding
+from search.entry import entry_of, field_weights, lead_words, pack, surface
+from search.index import Document, Hit, IndexBusy, IndexDamaged, Results
+from search.query import Query
+from search.whoosh_fields import GAP, schema
+from search.whoosh_view import Opened, State, WhooshView
+from search.whoosh_volume import Volume
+from search.words import Words
+
+# Whoosh is half typed.
+FILES: Any = filestore
+WRITING: Any = writing
+
+# The folder's time stamp tells of most commits at once; two within one tick of the clock are told apart here.
+RECHECK_SECONDS = 1.0
+# Seconds to wait before each further try at opening an index that is being changed at this very moment.
+OPENING_WAITS = (0.0, 0.01, 0.03, 0.1)
+# Memory for one change before it goes to disk, in megabytes.
+CHANGE_MEGABYTES = 64
+# Documents taken out still lie in their segment and are passed over; past this share all is written anew.
+MOST_GONE, GONE_SHARE = 50, 0.2
+NOTHING_SEEN: tuple[int, State, float] = (0, (-1, 0, 0), 0.0)
+LOCK = "MAIN_WRITELOCK"
+_TOC = "_MAIN_*.toc"
+
+
+class WhooshIndex:
+    """An index in a folder; any number of processes may read while one changes it.
+
+    Each thread that searches gets a searcher of its own; a commit of another process is seen by the next
+    search, or one second later at the most.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Take the index in the folder, or make an empty one where there is none.
+
+        A broken one is met by the first search, so that `reset()` can always be called.
+        """
+        self._folder = Path(folder)
+        self._free: list[Opened] = []
+        self._volumes: dict[str, Volume] = {}
+        self._seen = NOTHING_SEEN
+        self._opening = threading.Lock()
+        if not any(self._folder.glob(_TOC)):
+            with _damage_named():
+                self._folder.mkdir(parents=True, exist_ok=True)
+                create_in(str(self._folder), schema())
+
+    @contextmanager
+    def edit(self, timeout_seconds: float = 0.0) -> Iterator[WhooshEdit]:
+        """Open the one change; see `index.Index`. The lock is held by the operating system for this process."""
+        with _damage_named():
+            try:
+                writer = open_dir(str(self._folder), schema=schema()).writer(
+                    timeout=max(timeout_seconds, 0.0), delay=0.02, limitmb=CHANGE_MEGABYTES
+                )
+            except WRITING.LockError:
+                raise IndexBusy("the index is being changed") from None
+        edit = WhooshEdit(writer)
+        try:
+            yield edit
+        except BaseException:
+            with suppress(Exception):
+                writer.cancel()
+            raise
+        with _damage_named():
+            edit.finish()
+
+    def find(
+        self,
+        query: Query,
+        audiences: frozenset[str],
+        *,
+        words: Words,
+        limit: int = 10,
+        offset: int = 0,
+        topic: str | None = None,
+        exact: bool = False,
+        priors: Mapping[str, float] | None = None,
+    ) -> Results:
+        """Find documents, best first; see `index.Index`."""
+        page = finding.Page(limit=limit, offset=offset, topic=topic, exact=exact, priors=priors or {})
+        with self._opened() as opened:
+            return finding.find(WhooshView(opened, audiences), query, words, page)
+
+    def suggest(self, text: str, audiences: frozenset[str], *, limit: int = 6) -> tuple[Hit, ...]:
+        """Find titles and symptoms while they are typed; see `index.Index`."""
+        with self._opened() as opened:
+            return finding.suggest(WhooshView(opened, audiences), text, limit)
+
+    def documents(self) -> int:
+        """Count the documents held."""
+        with self._opened() as opened:
+            return int(opened.reader.doc_count())
+
+    def checksum(self) -> dict[str, str]:
+        """Give a digest of every document, made from what is stored; reads everything."""
+        with self._opened() as opened:
+            return opened.checksum()
+
+    def reset(self) -> None:
+        """Throw everything away and begin empty, also when nothing can be read any more."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FILES.FileStorage(str(self._folder)).lock(LOCK)
+        if not lock.acquire(False):
+            raise IndexBusy("the index is being changed")
+        try:
+            with self._opening:
+                self._drop()
+                _empty(self._folder)
+                create_in(str(self._folder), schema())
+        finally:
+            lock.release()
+
+    def close(self) -> None:
+        """Let go of all files; the next search opens them again."""
+        self._drop()
+
+    @contextmanager
+    def _opened(self) -> Iterator[Opened]:
+        """Lend a searcher on the newest state; one that met an error is thrown away."""
+        with _damage_named():
+            opened = self._take()
+            try:
+                yield opened
+            except BaseException:
+                opened.close()
+                raise
+            self._free.append(opened)
+
+    def _take(self) -> Opened:
+        """Take a searcher on the newest state; a commit may delete files just while they are being opened."""
+        for wait in OPENING_WAITS:
+            try:
+                return self._taken(self._state())
+            except (OSError, EmptyIndexError):
+                time.sleep(wait)
+        return self._taken(self._state())
+
+    def _taken(self, state: State) -> Opened:
+        while self._free:
+            with suppress(IndexError):
+                opened = self._free.pop()
+                if opened.state == state:
+                    return opened
+                opened.close()
+        with self._opening:
+            searcher = open_dir(str(self._folder), schema=schema()).searcher()
+            opened = Opened(searcher, state, self._volumes)
+            self._volumes = opened.volumes
+            return opened
+
+    def _state(self) -> State:
+        """Tell which commit is the newest: its number, and the file it is in, so that a reset is seen too.
+
+        One look at the folder's time stamp in most cases, a listing when it changed or a second has passed.
+        """
+        stamp = self._folder.stat().st_mtime_ns
+        known, state, checked = self._seen
+        now = time.monotonic()
+        if known == stamp and now - checked < RECHECK_SECONDS:
+            return state
+        newest = max(self._folder.glob(_TOC), key=_generation, default=None)
+        if newest is None:
+            raise IndexDamaged("the index folder holds no index")
+        file = newest.stat()
+        state = (_generation(newest), file.st_ino, file.st_mtime_ns)
+        self._seen = (stamp, state, now)
+        return state
+
+    def _drop(self) -> None:
+        while self._free:
+            with suppress(Exception):
+                self._free.pop().close()
+        self._volumes = {}
+        self._seen = NOTHING_SEEN
+
+
+class WhooshEdit:
+    """The open change of a Whoosh index; nothing is written before it ends well."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+        self._held = _versions(writer)
+        self._changes: dict[str, Document | None] = {}
+
+    def versions(self) -> dict[str, str]:
+        """Give the versions held when the change began."""
+        return dict(self._held)
+
+    def put(self, document: Document) -> None:
+        """Add or replace one document."""
+        self._changes[document.slug] = document
+
+    def remove(self, slug: str) -> None:
+        """Take one document out."""
+        self._changes[slug] = None
+
+    def finish(self) -> None:
+        """Write the changes and make them visible; about two milliseconds a document."""
+        changes = {slug: new for slug, new in self._changes.items() if new is not None or slug in self._held}
+        if not changes:
+            self._writer.cancel()
+            return
+        for slug, document in changes.items():
+            if slug in self._held:
+                self._writer.delete_by_term("key", _key(slug))
+            if document is not None:
+                self._writer.add_document(**_fields(document))
+        gone = sum(segment.deleted_count() for segment in self._writer.segments)
+        self._writer.commit(optimize=gone > max(MOST_GONE, len(self._held) * GONE_SHARE))
+
+
+def _versions(writer: Any) -> dict[str, str]:
+    reader = writer.reader()
+    try:
+        found: dict[str, str] = {}
+        for leaf, _ in reader.leaf_readers():
+            if leaf.doc_count_all():
+                column = leaf.column_reader("version", translate=False)
+                for number in leaf.all_doc_ids():
+                    found[str(leaf.stored_fields(number)["slug"])] = _text(column[number])
+        return found
+    finally:
+        reader.close()
+
+
+def _fields(document: Document) -> dict[str, Any]:
+    entry = entry_of(document)
+    kept, packed = pack(entry)
+    lexicon = {document.audience + GAP + word: 1.0 for word in surface(document)}
+    return {
+        "key": _key(document.slug),
+        "audience": document.audience,
+        "words": field_weights(entry.fields, entry.passages),
+        "lead": lead_words(document),
+        "lexicon": lexicon,
+        "slug": document.slug,
+        "topic": document.topic.encode("utf-8", "surrogatepass"),
+        "version": document.version.encode("utf-8", "surrogatepass"),
+        "entry": kept,
+        "packed": packed,
+    }
+
+
+def _key(slug: str) -> str:
+    """Give a key of one length for any slug at all, whatever letters it is made of."""
+    return hashlib.sha256(slug.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text(column: bytes) -> str:
+    return bytes(column).decode("utf-8", "surrogatepass")
+
+
+def _generation(path: Path) -> int:
+    digits = path.stem.rpartition("_")[2]
+    return int(digits) if digits.isdigit() else -1
+
+
+def _empty(folder: Path) -> None:
+    """Delete all but the lock, which somebody may be waiting for."""
+    for path in folder.iterdir():
+        if path.name != LOCK:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    """Give every error in Whoosh's files the one name that callers know; there are dozens of kinds."""
+    try:
+        yield
+    except (IndexBusy, IndexDamaged):
+        raise
+    except Exception as error:
+        raise IndexDamaged(f"the index cannot be read: {type(error).__name__}") from error
