@@ -29,7 +29,7 @@ class Article(Base):
     """A guide or a diagnostic. The published columns repeat the live revision, so that lists cost one query.
 
     ``shipped_hash`` is the hash of the last text that came with the product, or empty for an article
-    written here. ``latest_number`` counts revisions; ``published_id`` is None until the first publication.
+    written here. ``published_id`` is None until the first publication. ``minutes`` is how long a diagnostic takes.
     """
 
     __tablename__ = "articles"
@@ -44,6 +44,7 @@ class Article(Base):
     legal: Mapped[bool] = mapped_column(default=False)
     owner: Mapped[str] = mapped_column(String(120), default="")
     review_by: Mapped[date | None]
+    minutes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     latest_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id", use_alter=True))

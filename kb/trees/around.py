@@ -1,0 +1,40 @@
+"""What a diagnostic is checked against: the other diagnostics, the guides, the pictures and the day."""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+from kb.findings import Finding
+from kb.trees.tree import Tree
+
+
+@dataclass(frozen=True)
+class Around:
+    """Each part may be None: then what needs it is not checked.
+
+    `library` holds the published diagnostics by slug, `guides` the slugs of published guides, `overdue`
+    those whose review date has passed, `pictures` the size in bytes by file name. `today` is given when
+    the diagnostic is about to be published; `before` is the published tree.
+    """
+
+    library: Mapping[str, Tree] | None = None
+    guides: AbstractSet[str] | None = None
+    overdue: AbstractSet[str] = frozenset()
+    pictures: Mapping[str, int] | None = None
+    today: date | None = None
+    before: Tree | None = None
+
+
+NOTHING_AROUND = Around()
+Findings = Iterator[Finding]
+
+
+def error(line: int, rule: str, message: str, where: str) -> Finding:
+    """A finding that blocks publishing."""
+    return Finding(line, rule, "error", message, where)
+
+
+def warning(line: int, rule: str, message: str, where: str) -> Finding:
+    """A finding that needs a reason to publish."""
+    return Finding(line, rule, "warning", message, where)
