@@ -52,17 +52,19 @@ class OpenArticle:
     revision_id: int
     revision_number: int
     published_at: datetime | None
+    minutes: int = 0
 
 
 @dataclass(frozen=True)
 class ArticleLine:
-    """An article as a list shows it."""
+    """An article as a list shows it. ``minutes`` is about how long a diagnostic takes."""
 
     slug: str
     title: str
     kind: str
     topic: str
     audience: str
+    minutes: int = 0
 
 
 @dataclass(frozen=True)
@@ -192,8 +194,11 @@ def _opened(article: Article, revision: Revision, topic_title: str, html: str) -
         revision_id=revision.id,
         revision_number=revision.number,
         published_at=article.published_at,
+        minutes=article.minutes,
     )
 
 
 def _line(article: Article) -> ArticleLine:
-    return ArticleLine(article.slug, article.title, article.kind, article.topic, article.audience)
+    return ArticleLine(
+        article.slug, article.title, article.kind, article.topic, article.audience, article.minutes
+    )

@@ -21,7 +21,9 @@ from kb.proofing import NOTHING_KNOWN, Known, blocking, proof
 from kb.rendering import Rendered, render
 from kb.trees.around import NOTHING_AROUND, Around
 from kb.trees.checks import check
+from kb.trees.length import about_minutes
 from kb.trees.parsing import TreeProblems, parse
+from kb.trees.tree import Tree
 
 
 class Outdated(Exception):
@@ -268,6 +270,7 @@ def _add_or_yield(session: Session, article: Article, revision: Revision) -> Non
 
 def _repeat(article: Article, revision: Revision) -> None:
     """Repeat a revision's front matter in the columns that lists read."""
+    article.minutes = about_minutes(Tree.from_json(revision.tree)) if revision.tree else 0
     front = understand(revision.front)
     article.title = revision.title
     article.topic = front.topic[:80]

@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
-from kb.reading import NotFound
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import Undeclared
+from kb.reading import NotFound
 from portal import formatting
 from portal.account.views import blueprint as account
 from portal.admin.views import blueprint as admin
+from portal.api.problems import ApiProblem
 from portal.api.views import blueprint as api
-from portal.author.views import blueprint as author
+# AUTHOR
 from portal.config import Config, read_config
 from portal.database import open_database
 from portal.desk.views import blueprint as desk
@@ -44,6 +45,7 @@ from portal.errors import (
 )
 from portal.files import static_folder, templates_folder
 from portal.logs import start_logging
+from portal.reader.finding import Finder
 from portal.reader.views import blueprint as reader_pages
 from portal.request import Wiring, csp_nonce, csrf_token, now, reader, site
 from portal.safety import SignInFirst, guard_everything
@@ -59,7 +61,7 @@ from search.whoosh_index import WhooshIndex
 LARGEST_REQUEST = 26 * 1024 * 1024
 A_YEAR = 365 * 86400
 
-BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, author, admin, api, system)
+BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, admin, api, system)
 
 
 def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -79,10 +81,11 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
         MAX_FORM_PARTS=400,
         SEND_FILE_MAX_AGE_DEFAULT=A_YEAR,
     )
+    database = open_database(config.database_url)
     parts = Wiring(
         config=config,
-        database=open_database(config.database_url),
-        index=open_index(config),
+        database=database,
+        finder=Finder(open_index(config), database),
         sites=SiteCache(mode_override=config.mode, mail_works=config.mail_works),
     )
     if clock is not None:
@@ -143,6 +146,7 @@ def answer_errors(app: Flask) -> None:
     app.register_error_handler(Unsafe, lambda _error: error_answer(UNSAFE))
     app.register_error_handler(TooBusy, lambda _error: error_answer(TOO_BUSY, retry_seconds=30))
     app.register_error_handler(TooMany, lambda error: error_answer(TOO_MANY, retry_seconds=error.seconds))
+    app.register_error_handler(ApiProblem, _api_problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _broken)
 
@@ -164,6 +168,16 @@ def error_answer(
         logging.getLogger("signpost").exception("The error page itself broke")
         html = render_template("errors/bare.html", page=page, sentence=words, reference=reference)
     return html, page.status, headers
+
+
+def _api_problem(problem: ApiProblem) -> Any:
+    body: dict[str, Any] = {"type": "about:blank", "title": problem.title, "status": problem.status}
+    body |= {"detail": str(problem)} | ({"fields": problem.fields} if problem.fields else {})
+    answer = jsonify(body)
+    answer.mimetype = "application/problem+json"
+    if problem.status == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer, problem.status
 
 
 def _http_error(error: HTTPException) -> Any:

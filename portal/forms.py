@@ -52,6 +52,10 @@ class Form:
                 self._read_one(one, sent)
         return self
 
+    def lines(self, **first: str) -> list[dict[str, str]]:
+        """The problems as the error box takes them; ``first`` names the id to jump to where it is not the field's."""
+        return [{"field": first.get(name, name), "words": words} for name, words in self.problems.items()]
+
     def fail(self, name: str, sentence: str) -> None:
         """Add a problem that only the whole form can see."""
         self.problems.setdefault(name, sentence)

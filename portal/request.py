@@ -18,8 +18,9 @@ from auth.roles import VISITOR, Reader
 from auth.sessions import reader_of
 from portal.config import Config
 from portal.database import Database
+from portal.diagnose.shelf import Shelf
+from portal.reader.finding import Finder
 from portal.site.context import Site, SiteCache
-from search.index import Index
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 VISITOR_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -31,11 +32,12 @@ Later = Callable[[Session], None]
 class Wiring:
     """What the composition root has put together for the views."""
 
-    def __init__(self, *, config: Config, database: Database, index: Index, sites: SiteCache) -> None:
+    def __init__(self, *, config: Config, database: Database, finder: Finder, sites: SiteCache) -> None:
         self.config = config
         self.database = database
-        self.index = index
+        self.finder = finder
         self.sites = sites
+        self.shelf = Shelf()
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -62,11 +64,6 @@ def db() -> Session:
         database = wiring().database
         g.db = database.reading() if request.method in SAFE_METHODS else database.writing()
     return cast(Session, g.db)
-
-
-def index() -> Index:
-    """The search index."""
-    return wiring().index
 
 
 def reader() -> Reader:

@@ -47,13 +47,16 @@ def edges_of(node: Node, library: Library) -> tuple[Edge, ...]:
 
 def reachable(tree: Tree, start: str) -> frozenset[str]:
     """Everything that can be reached from a node or outcome, itself included, swaps on busy days too."""
-    ahead: dict[str, set[str]] = {}
-    for edge in edges(tree):
-        ahead.setdefault(edge.source, set()).add(edge.target)
-    for outcome in tree.outcomes.values():
-        if outcome.busy:
-            ahead.setdefault(outcome.id, set()).add(outcome.busy)
-    return frozenset({start} | _beyond(ahead, start))
+    return frozenset({start} | _beyond(_ahead(tree), start))
+
+
+def leading_to(tree: Tree, ends: frozenset[str]) -> frozenset[str]:
+    """Everything from which one of these ends can be reached, the ends included."""
+    behind: dict[str, set[str]] = {"": set(ends)}
+    for source, targets in _ahead(tree).items():
+        for target in targets:
+            behind.setdefault(target, set()).add(source)
+    return frozenset(_beyond(behind, ""))
 
 
 def in_order(tree: Tree) -> tuple[str, ...] | None:
@@ -84,6 +87,8 @@ def in_order(tree: Tree) -> tuple[str, ...] | None:
 
 def circles(tree: Tree) -> tuple[str, ...]:
     """The nodes that can come back to themselves without a counted retry."""
+    if in_order(tree) is not None and reachable(tree, tree.start) >= tree.nodes.keys():
+        return ()
     ahead: dict[str, set[str]] = {}
     for edge in edges(tree):
         if not edge.is_retry:
@@ -99,12 +104,10 @@ def always_known(
     The must-define analysis of compilers. Severity counts as the facts "!impact" and "!urgency".
     """
     known: dict[str, frozenset[str]] = {tree.start: given}
-    incoming = edges(tree, library)
     for name in in_order(tree) or ():
-        for edge in incoming:
-            if edge.source == name and not edge.is_retry:
-                after = known[name] | edge.sets | _severity(edge.hint)
-                known[edge.target] = known.get(edge.target, after) & after
+        for edge in _onwards(tree, name, library or {}):
+            after = known[name] | edge.sets | _severity(edge.hint)
+            known[edge.target] = known.get(edge.target, after) & after
     for outcome in tree.outcomes.values():
         if outcome.busy and outcome.id in known:
             known[outcome.busy] = known.get(outcome.busy, known[outcome.id]) & known[outcome.id]
@@ -117,9 +120,8 @@ def maybe_known(tree: Tree) -> dict[str, frozenset[str]]:
     for name in in_order(tree) or ():
         node = tree.nodes.get(name)
         own = frozenset() if isinstance(node, Call) or node is None else asked_by(node)
-        for edge in edges(tree):
-            if edge.source == name and not edge.is_retry:
-                known[edge.target] = known.get(edge.target, frozenset()) | known[name] | own
+        for edge in _onwards(tree, name, {}):
+            known[edge.target] = known.get(edge.target, frozenset()) | known[name] | own
     return known
 
 
@@ -144,9 +146,8 @@ def longest(
         if node is None:
             continue
         through = best[name] + cost(node, known.get(name, frozenset()))
-        for edge in edges_of(node, library):
-            if edge.target and not edge.is_retry:
-                best[edge.target] = max(best.get(edge.target, 0), through)
+        for edge in _onwards(tree, name, library):
+            best[edge.target] = max(best.get(edge.target, 0), through)
     return max((best.get(end, 0) for end in ends), default=0)
 
 
@@ -158,6 +159,24 @@ def people(tree: Tree) -> frozenset[str]:
 def answers_in(node: Ask) -> tuple[Option, ...]:
     """The options of a question, "none of these" included."""
     return (*node.options, *([node.none] if node.none else []))
+
+
+def _onwards(tree: Tree, name: str, library: Library) -> tuple[Edge, ...]:
+    """The edges of a node that lead somewhere and are no way back; an outcome has none."""
+    node = tree.nodes.get(name)
+    found = edges_of(node, library) if node is not None else ()
+    return tuple(edge for edge in found if edge.target and not edge.is_retry)
+
+
+def _ahead(tree: Tree) -> dict[str, set[str]]:
+    """What each node leads to, and each outcome on a busy day."""
+    ahead: dict[str, set[str]] = {}
+    for edge in edges(tree):
+        ahead.setdefault(edge.source, set()).add(edge.target)
+    for outcome in tree.outcomes.values():
+        if outcome.busy:
+            ahead.setdefault(outcome.id, set()).add(outcome.busy)
+    return ahead
 
 
 def _beyond(ahead: Mapping[str, set[str]], start: str) -> set[str]:

@@ -1,9 +1,10 @@
 """Rules about severity and facts: asked early, asked once, always there when the ticket needs them."""
 
 import re
+from collections import deque
 
 from kb.trees.around import Around, Findings, error, warning
-from kb.trees.graph import always_known, answers_in, asked_by, edges, maybe_known
+from kb.trees.graph import always_known, answers_in, asked_by, edges, edges_of, maybe_known
 from kb.trees.tree import IMPACTS, RESERVED_FACTS, URGENCIES, Ask, Call, Collect, Fact, Tree
 
 RESERVED_PAGES = ("check", "contact", "end", "sent", "urgent")
@@ -37,8 +38,9 @@ def severity_undefined(tree: Tree) -> Findings:
 
 def lowered_severity(tree: Tree) -> Findings:
     """An end graver than nothing but milder than what every run to it already says."""
+    found = edges(tree)
     for outcome in tree.outcomes.values():
-        ways = [edge.hint for edge in edges(tree) if edge.target == outcome.id]
+        ways = [edge.hint for edge in found if edge.target == outcome.id]
         for scale, own, said in (
             (IMPACTS, outcome.impact, [hint.impact for hint in ways]),
             (URGENCIES, outcome.urgency, [hint.urgency for hint in ways]),
@@ -137,11 +139,12 @@ def _fact_shape(fact: Fact) -> Findings:
 def _distances(tree: Tree) -> dict[str, int]:
     """The fewest pages before each node."""
     far = {tree.start: 0}
-    waiting = [tree.start]
+    waiting = deque([tree.start])
     while waiting:
-        name = waiting.pop(0)
-        for edge in edges(tree):
-            if edge.source == name and edge.target not in far:
+        name = waiting.popleft()
+        node = tree.nodes.get(name)
+        for edge in edges_of(node, {}) if node is not None else ():
+            if edge.target not in far:
                 far[edge.target] = far[name] + 1
                 waiting.append(edge.target)
     return far

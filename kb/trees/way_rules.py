@@ -1,7 +1,7 @@
 """Rules about ways: every way leads somewhere, to an end, to a person, without turning in circles."""
 
 from kb.trees.around import Around, Findings, error, warning
-from kb.trees.graph import asked_by, circles, edges, edges_of, longest, people, reachable
+from kb.trees.graph import asked_by, circles, edges, edges_of, leading_to, longest, people, reachable
 from kb.trees.tree import Ask, Call, Collect, Node, Read, Tree, Try
 
 MOST_PAGES, PAGES_TO_WARN = 15, 10
@@ -56,15 +56,17 @@ def dead_end(tree: Tree) -> Findings:
 
 def cannot_finish(tree: Tree) -> Findings:
     """A node from which no outcome can be reached."""
+    finishing = leading_to(tree, frozenset(tree.outcomes))
     for node in tree.nodes.values():
-        if not reachable(tree, node.id) & tree.outcomes.keys():
+        if node.id not in finishing:
             yield error(node.line, "cannot-finish", "From here a run never ends.", node.id)
 
 
 def no_way_to_a_person(tree: Tree) -> Findings:
     """A node from which neither a ticket nor a call can be reached."""
+    helped = leading_to(tree, people(tree))
     for node in tree.nodes.values():
-        if not reachable(tree, node.id) & people(tree):
+        if node.id not in helped:
             message = "From here nobody can be reached. Let one way end in a ticket or a call."
             yield error(node.line, "no-way-to-a-person", message, node.id)
 

@@ -88,6 +88,11 @@ class Site:
         return f"{plural(len(self.problems), 'problem')} now: {self.problems[0].title}"
 
     @property
+    def desk_phone(self) -> str:
+        """The desk's own number whatever the day; the index holds it, so that a mode does not rebuild the index."""
+        return str(self.settings.get("desk.phone") or "")
+
+    @property
     def placeholders(self) -> dict[str, str]:
         """Every fact that guides may name, with its value today; an empty value reads "ask your help desk"."""
         prefix = "placeholder."

@@ -32,3 +32,8 @@ def seed_services(session: Session, first_values: list[dict[str, Any]]) -> None:
     for position, row in enumerate(first_values):
         if row["slug"] not in present:
             session.add(Service(slug=row["slug"], name=row["name"], position=position))
+
+
+def service_by_slug(session: Session, slug: str) -> Service | None:
+    """The service with this slug, or None. One query."""
+    return session.scalar(select(Service).where(Service.slug == slug))

@@ -7,10 +7,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth.roles import Reader
+from auth.roles import VISITOR, Reader
 from auth.users import User
 from portal.mail.outbox import post
-from portal.tickets.opening import attachment_row, private_link
+from portal.site.context import Site
+from portal.tickets.opening import Draft, attachment_row, private_link, search_text_of
 from portal.tickets.priority import priority_of, raised_urgency
 from portal.tickets.store import KeptFiles
 from portal.tickets.ticket import Entry, Ticket
@@ -220,6 +221,29 @@ def change_severity(
         name=by.name,
         now=now,
     )
+
+
+def take_new_facts(
+    session: Session,
+    ticket: Ticket,
+    draft: Draft,
+    *,
+    grid: dict[str, list[str]] | None,
+    site: Site,
+    now: datetime,
+) -> None:
+    """The clerk went on with the diagnostic after the ticket was there: keep what is new, and say so once."""
+    before = (ticket.facts, ticket.path, ticket.phone, ticket.name)
+    ticket.facts, ticket.path = draft.facts, draft.path
+    if draft.phone:
+        ticket.name, ticket.phone, ticket.email = draft.name, draft.phone, draft.email
+        ticket.office, ticket.office_words = draft.office, draft.office_words
+    ticket.impact, ticket.urgency, ticket.voter_waiting = draft.impact, draft.urgency, draft.voter_waiting
+    _rank(ticket, grid, site.mode.slug)
+    if before != (ticket.facts, ticket.path, ticket.phone, ticket.name):
+        ticket.search_text = search_text_of(ticket, *(str(fact.get("words", "")) for fact in ticket.facts))
+        words = "The answers and contact details were brought up to date"
+        _event(session, ticket, words, by=VISITOR, now=now, side="clerk", name=ticket.name)
 
 
 def rate(ticket: Ticket, *, good: bool) -> None:

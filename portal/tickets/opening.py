@@ -15,7 +15,7 @@ from auth.roles import Reader
 from portal.mail.outbox import post
 from portal.site.context import Site
 from portal.tickets.priority import Priority, priority_of
-from portal.tickets.store import CleanFile, Store
+from portal.tickets.store import CleanFile, KeptFiles, Store
 from portal.tickets.targets import answer_due
 from portal.tickets.ticket import Attachment, Entry, IdempotencyKey, Ticket, link_key, take_number
 
@@ -67,16 +67,18 @@ def open_ticket(
     secret_key: str,
     base_url: str,
     now: datetime,
+    kept: KeptFiles = (),
 ) -> Opened:
     """Open a ticket, or return the one that the same key opened before. The caller commits.
 
+    ``kept`` are files that are in the store already, beside those of the draft.
+
     Attachments are on disk before this returns; a crash before the commit leaves only files nobody names.
     """
-    fingerprint = sha256(f"{draft.subject}\n{draft.description}".encode()).hexdigest()
     earlier = ticket_of_key(session, key) or _ticket_of_run(session, draft.run_id)
     if earlier is not None:
         return Opened(earlier, new=False)
-    kept = store.keep_all(draft.files)
+    all_files = [*kept, *store.keep_all(draft.files)]
     priority = priority_of(
         site.settings.get("priority.grid"),
         impact=draft.impact,
@@ -90,13 +92,23 @@ def open_ticket(
     first = _first_entry(ticket, draft, by=by, now=now)
     session.add(first)
     session.flush()
-    for file, storage_name in kept:
+    for file, storage_name in all_files:
         session.add(attachment_row(ticket, first, file, storage_name))
-    session.add(IdempotencyKey(key=key, fingerprint=fingerprint, ticket_id=ticket.id, at=now))
+    session.add(IdempotencyKey(key=key, fingerprint=fingerprint_of(draft), ticket_id=ticket.id, at=now))
     if draft.channel != "phone":
         _confirm(session, ticket, secret_key=secret_key, base_url=base_url, site=site, now=now)
     session.flush()
     return Opened(ticket, new=True)
+
+
+def fingerprint_of(draft: Draft) -> str:
+    """What a key stands for: the same key with other words is a mistake of the sender."""
+    return sha256(f"{draft.subject}\n{draft.description}\n{draft.name}\n{draft.phone}".encode()).hexdigest()
+
+
+def known_key(session: Session, key: str) -> IdempotencyKey | None:
+    """The row of a key that was used before, or None."""
+    return session.get(IdempotencyKey, key)
 
 
 def ticket_of_key(session: Session, key: str) -> Ticket | None:

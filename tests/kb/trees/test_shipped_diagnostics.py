@@ -127,7 +127,8 @@ def test_the_walk_through_the_whole_feature_holds(shipped):
     assert [each.result for each in walk.tried] == ["could_not", "not_fixed"]
     answers |= {"quick_fixes.off_and_on": "not_fixed", "quick_fixes.reload": "could_not"}
     answers |= {"quick_fixes.clear_queue": "not_fixed", "place": "Front counter"}
-    walk = resolve(tree, answers)
+    assert resolve(tree, answers).current.fact.type == "photo"
+    walk = resolve(tree, answers | {"photo": "skipped"})
     assert walk.outcome.id == "send"
     assert len(walk.tried) == 5
     assert [step.id for step in walk.not_tried] == ["labels_on"]

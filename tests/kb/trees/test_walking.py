@@ -55,7 +55,7 @@ def test_something_else_leaves_the_list_of_steps(label_printer):
 
 
 def test_the_ticket_carries_facts_in_the_declared_order(label_printer):
-    walk = resolve(label_printer, RED | {"quick_fixes.off_and_on": "other", "place": "Front counter"})
+    walk = rehearse(label_printer, RED | {"quick_fixes.off_and_on": "other", "place": "Front counter"})
     assert [(fact.name, fact.words) for fact in walk.facts] == [
         ("line", "No, no one is waiting"),
         ("light", "Red or orange"),
@@ -65,6 +65,7 @@ def test_the_ticket_carries_facts_in_the_declared_order(label_printer):
         "What happens when you print",
         "Printer chosen in the print window",
         "Who else has it",
+        "Photo",
     )
     assert walk.outcome.subject == "Label printer will not print (light: Red or orange)"
     assert walk.outcome.group == "help-desk"

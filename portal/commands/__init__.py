@@ -1,0 +1,1 @@
+"""The commands of ``signpost``, a file for each thing they are about."""

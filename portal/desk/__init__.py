@@ -1,0 +1,1 @@
+"""The pages of the help desk: queue, ticket, calls, offices."""

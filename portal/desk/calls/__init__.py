@@ -1,0 +1,1 @@
+"""Calls: logging one in under a minute."""

@@ -1,0 +1,1 @@
+"""Offices as the desk sees them: people, equipment, requests."""

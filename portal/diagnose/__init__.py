@@ -1,0 +1,1 @@
+"""The pages of a guided diagnostic, one question at a time."""

@@ -1,0 +1,1 @@
+"""The pages for reading: home, search, topics, guides."""

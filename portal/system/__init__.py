@@ -1,0 +1,1 @@
+"""What machines ask: health, readiness, figures, robots and the small well-known files."""
