@@ -31,6 +31,7 @@ class Arrival:
     slug: str = ""
     status: str = ""
     replaced_by: str = ""
+    body_line: int = 1
 
 
 # What an export writes beside the front matter: the database's own facts about the article.
@@ -48,7 +49,7 @@ def arrival_of(found: Found) -> Arrival:
     status = front.status if front.status in ("draft", "published", "retired") else ""
     kept = {key: value for key, value in parts.front.items() if key not in EXPORT_KEYS}
     replaced_by = slug_of(str(parts.front.get("replaced_by") or ""))
-    return Arrival(found, "guide", title, kept, parts.body, front.slug, status, replaced_by)
+    return Arrival(found, "guide", title, kept, parts.body, front.slug, status, replaced_by, parts.body_line)
 
 
 def _diagnostic(found: Found, text: str) -> Arrival:

@@ -75,7 +75,7 @@ def _outline(tree: Tree) -> list[dict[str, str]]:
 
 
 def _question(node: Ask) -> str:
-    return " ".join([node.question, node.help, *(f"{option.say}." for option in node.options)]).strip()
+    return " ".join(filter(None, [node.question, node.help, *(f"{option.say}." for option in node.options)]))
 
 
 def _step(step: Step) -> str:

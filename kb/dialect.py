@@ -9,7 +9,7 @@ from typing import Any
 import nh3
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import HtmlInlineProcessor
+from markdown.inlinepatterns import HtmlInlineProcessor, InlineProcessor
 from markdown.preprocessors import Preprocessor
 
 from kb.list_indents import with_four_space_lists
@@ -41,8 +41,13 @@ _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ufffe\uffff\uf8e0\
 _PLACEHOLDER = re.compile(r"\{\{[ \t]*([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*)[ \t]*\}\}")
 _OPENING = re.compile(r" {0,3}:::[ \t]*([A-Za-z][\w-]*)[ \t]*$")
 _CLOSING = re.compile(r" {0,3}:::[ \t]*$")
-_FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})[ \t]*([^`]*)$")
-_DOCS_PICTURE = re.compile(r":::[ \t]*image[ \t]+([^\n]{1,2000}?):::(?=[ \t]*$)", re.MULTILINE)
+_FENCE = re.compile(r"^([ \t]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?)(`{3,}|~{3,})[ \t]*([^`]*)$")
+_DOCS_PICTURE = re.compile(r":::[ \t]*image[ \t]+([^\n]{1,2000}?):::")
+# An open <p> or <div> would make everything after it raw HTML; our pages have no use for either.
+_WRAPPER = re.compile(
+    r"^ {0,3}(?:</?(?:div|p|section|article|center|main|header|footer)\b[^<>\n]*>[ ]*)+", re.MULTILINE
+)
+_WRAPPER_END = re.compile(r"(?:</(?:div|p|section|article|center|main|header|footer)>[ ]*)+$", re.MULTILINE)
 _DOCS_VALUE = re.compile(r'([a-z-]+)="([^"]*)"')
 _DOCS_INCLUDE = re.compile(r"\[!INCLUDE[ \t]*(\[[^\]\n]*\]\([^)\n]*\))\]", re.IGNORECASE)
 _DOCS_TEXT = re.compile(r':::[ \t]*no-loc[ \t]+text="([^"\n]*)"[ \t]*:::')
@@ -89,6 +94,7 @@ class OurDialect(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
         md.preprocessors.register(_Lines(md), "signpost-lines", 28)
+        md.inlinePatterns.register(_EscapedBracket(r"\\([<&])", md), "signpost-bracket", 181)
         md.inlinePatterns.register(_KnownTagsOnly(_KnownTagsOnly.PATTERN, md), "html", 90)
 
 
@@ -101,6 +107,7 @@ class _Lines(Preprocessor):
         set_aside = _without_fences(text.split("\n"), self._stash)
         text = _DOCS_PICTURE.sub(_as_picture, "\n".join(set_aside))
         text = _DOCS_INCLUDE.sub(r"\1", _DOCS_TEXT.sub(r"\1", text))
+        text = _WRAPPER_END.sub("", _WRAPPER.sub("\n", text))
         return with_four_space_lists(_with_marks(text.split("\n")))
 
     def _stash(self, code: str) -> str:
@@ -117,6 +124,13 @@ class _KnownTagsOnly(HtmlInlineProcessor):
         if m.group(1).startswith("<!--") or (name and name.group(1).lower() in _HTML_NAMES):
             return super().handleMatch(m, data)  # type: ignore[return-value]
         return self.md.htmlStash.store(escape(m.group(1), quote=False)), m.start(0), m.end(0)
+
+
+class _EscapedBracket(InlineProcessor):
+    r"""Shows ``\<`` as a bracket; Python-Markdown would show the backslash, too."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[str, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
+        return self.md.htmlStash.store(escape(m.group(1))), m.start(0), m.end(0)
 
 
 # Tags that are dropped, not shown: they are HTML, only not allowed here.
@@ -143,7 +157,9 @@ def _without_fences(lines: list[str], stash: Any) -> list[str]:
         code = "\n".join(
             line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in lines[at + 1 : end]
         )
-        kept += ["", " " * indent + stash(code), ""]
+        # A fence may begin on the line of a list item; then the item's mark stays before it.
+        lead = opening.group(1)
+        kept += ["", " " * indent + stash(code), ""] if not lead.strip() else [lead + stash(code), ""]
         at = end + 1
     return kept
 

@@ -16,6 +16,7 @@ from kb.articles import Article, Topic
 from kb.folder import BadFile, Found, files_in
 from kb.front_matter import FOREIGN_AUDIENCES, understand
 from kb.pictures import add_picture
+from kb.proofing import private_data_in
 from kb.words import import_words, rows_from
 from kb.writing import go_live, save_revision, start_article, text_hash
 
@@ -133,11 +134,18 @@ class Import:
         )
         if not article.import_path:
             article.import_path = arrival.found.path[:400]
+        if revision.id != before:
+            self._remark_on_private_data(arrival)
         self._settle_status(article, arrival, is_new=is_new, was_live=live)
         self._remember(article)
         self._taken.add(article.id)
         add_topics(self._session, {article.topic: arrival.found.topic_title(article.topic)})
         return "created" if is_new else "unchanged" if revision.id == before else "updated"
+
+    def _remark_on_private_data(self, arrival: Arrival) -> None:
+        for finding in private_data_in(arrival.source) if arrival.kind == "guide" else ():
+            line = finding.line + arrival.body_line - 1
+            self._report.remarks.append((arrival.found.path, f"Line {line}: {finding.message}"))
 
     def _is_live_text(self, article: Article, arrival: Arrival, front: dict[str, Any]) -> bool:
         """An export has the live text; a draft on top of it must not be undone by importing that again."""

@@ -59,6 +59,13 @@ class _Levels:
 
     def _text(self, line: str) -> None:
         indent = len(line) - len(line.lstrip(" "))
+        if (
+            line.lstrip(" ").startswith(">")
+            and self.written
+            and self.written[-1].lstrip(" ")[:1] not in ("", ">")
+        ):
+            # A quote right under a line of text is a quote in CommonMark, but not to Python-Markdown.
+            self.written.append("")
         if self.columns and (self.after_blank or _SPECIAL.match(line)):
             while self.columns and indent < self._least(len(self.columns) - 1):
                 self.columns.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ TECHNICIANS = "More detail for technicians"
 WAITING = "Is a voter waiting?"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
-_ALERTS = {"[!note]", "[!tip]", "[!important]", "[!warning]", "[!caution]"}
+_ALERT = re.compile(r"\[!(?:note|tip|important|warning|caution)\]", re.IGNORECASE)
 
 
 @dataclass
@@ -181,17 +182,36 @@ def _ends_a_section(child: Element | str, level: int) -> bool:
     ) == "sp-more"
 
 
-def _with_alerts(root: Element) -> None:
+def _with_alerts(parent: Element) -> None:
     """Quotes that begin with [!NOTE] and the like, as other systems write them, become notes."""
-    for element in root.walk():
-        first = next(element.elements(), None) if element.tag == "blockquote" else None
-        if first is None or not first.children or not isinstance(first.children[0], str):
-            continue
-        word, _, rest = first.children[0].lstrip().partition("]")
-        if f"{word}]".lower() not in _ALERTS:
-            continue
-        first.children[0:1] = [Element("b", {}, [f"{word[2:].capitalize()}:"]), " ", rest.lstrip()]
-        element.tag, element.attributes = "div", {"class": "sp-note"}
+    children: list[Element | str] = []
+    for child in parent.children:
+        if isinstance(child, Element):
+            _with_alerts(child)
+        if isinstance(child, Element) and child.tag == "blockquote":
+            children += _notes_of(child)
+        else:
+            children.append(child)
+    parent.children = children
+
+
+def _notes_of(quote: Element) -> list[Element | str]:
+    """A quote, cut before each alert in it: Markdown joins quotes with only a blank line between them."""
+    parts: list[Element] = [Element("blockquote")]
+    for child in quote.children:
+        if word := _alert_of(child):
+            assert isinstance(child, Element) and isinstance(child.children[0], str)
+            rest = child.children[0].lstrip()[len(word) :].lstrip()
+            child.children[0:1] = [Element("b", {}, [f"{word[2:-1].capitalize()}:"]), f" {rest}"]
+            parts.append(Element("div", {"class": "sp-note"}))
+        parts[-1].children.append(child)
+    return [part for part in parts if any(not is_blank(child) for child in part.children)]
+
+
+def _alert_of(child: Element | str) -> str:
+    first = child.children[0] if isinstance(child, Element) and child.tag == "p" and child.children else None
+    found = _ALERT.match(first.lstrip()) if isinstance(first, str) else None
+    return found.group(0) if found else ""
 
 
 def _with_steps(root: Element) -> None:

@@ -142,6 +142,11 @@ def blocking(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.level == "error"]
 
 
+def private_data_in(source: str) -> list[Finding]:
+    """What looks like a person's number in a source; an import says so at once."""
+    return list(_about_private_data(prose_of(source)))
+
+
 def reading_grade(source: str) -> float:
     """The Flesch-Kincaid grade of the prose, technician blocks left out; 0 for too few words."""
     sentences = [sentence.text for sentence in prose_of(source).sentences]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+)[^`\n]+?\1(?!`)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}\n]*\}\}")
-_PICTURE = re.compile(r"!\[(?:[^\[\]\n]|\[[^\[\]\n]*\])*\]\([^)\n]*\)")
-_LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\([^)\n]*\)")
-_HTML = re.compile(r"</?[a-zA-Z][^<>\n]*>|<!--.*?-->")
+# The lengths are bounded: without a bound, a long line of brackets takes minutes.
+_PICTURE = re.compile(r"!\[(?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400}\]\([^()\n]{0,900}\)")
+_LINK = re.compile(r"\[((?:[^\[\]\n]|\[[^\[\]\n]{0,200}\]){0,400})\]\([^()\n]{0,900}\)")
+_HTML = re.compile(r"</?[a-zA-Z][^<>\n]*>|<!--(?:(?!<!--)[^\n])*?-->")
 _MARKUP = re.compile(r"[*_]{1,3}(?=\S)|(?<=\S)[*_]{1,3}")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})(?:[ \t]+(.*?))?[ \t]*#*[ \t]*$")
 _ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+")

@@ -147,6 +147,8 @@ def hash_of(row: dict[str, Any]) -> str:
 def _upgrade(synonym: Synonym, row: dict[str, Any], row_hash: str) -> int:
     untouched = hash_of(row_of(synonym)) == synonym.shipped_hash
     synonym.shipped_hash = row_hash
+    if not synonym.active:
+        return 0
     if untouched:
         synonym.waiting = None
         _write(synonym, row)

@@ -9,18 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import Undeclared
 from kb.reading import NotFound
 from portal import formatting
 from portal.account.views import blueprint as account
+from portal.admin.desk.views import blueprint as desk_settings
 from portal.admin.views import blueprint as admin
 from portal.api.problems import ApiProblem
 from portal.api.views import blueprint as api
+
 # AUTHOR
 from portal.config import Config, read_config
 from portal.database import open_database
@@ -48,7 +49,7 @@ from portal.logs import start_logging
 from portal.reader.finding import Finder
 from portal.reader.views import blueprint as reader_pages
 from portal.request import Wiring, csp_nonce, csrf_token, now, reader, site
-from portal.safety import SignInFirst, guard_everything
+from portal.safety import guard_everything
 from portal.site.context import SiteCache
 from portal.status.views import blueprint as status
 from portal.system.views import blueprint as system
@@ -61,11 +62,14 @@ from search.whoosh_index import WhooshIndex
 LARGEST_REQUEST = 26 * 1024 * 1024
 A_YEAR = 365 * 86400
 
-BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, admin, api, system)
+BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, admin, desk_settings, api, system)
 
 
 def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:
-    """Build the application from its settings. Opens the database and the index; changes neither."""
+    """Build the application from its settings. Opens the database and the index; changes neither.
+
+    A clock is for tests: with it, events are written before the answer is over.
+    """
     config = config or read_config()
     start_logging()
     app = Flask(
@@ -86,7 +90,8 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
         config=config,
         database=database,
         finder=Finder(open_index(config), database),
-        sites=SiteCache(mode_override=config.mode, mail_works=config.mail_works),
+        events_at_once=clock is not None,
+        sites=SiteCache(database, mode_override=config.mode, mail_works=config.mail_works),
     )
     if clock is not None:
         parts.clock = clock
@@ -139,7 +144,6 @@ def asset_address(folder: Path) -> Callable[[str], str]:
 
 def answer_errors(app: Flask) -> None:
     """Each error becomes a page, or for the API a problem document, with the same sentence."""
-    app.register_error_handler(SignInFirst, _sign_in_first)
     for error in (Missing, NotFound, NoSuchTicket, Undeclared):
         app.register_error_handler(error, lambda _error: error_answer(MISSING))
     app.register_error_handler(Refused, lambda error: error_answer(REFUSED, sentence=str(error)))
@@ -196,11 +200,6 @@ def _broken(error: Exception) -> Any:
         "Something broke", exc_info=error, extra={"fields": {"reference": reference, "path": request.path}}
     )
     return error_answer(BROKEN, reference=reference)
-
-
-def _sign_in_first(_error: SignInFirst) -> AnyResponse:
-    target = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return redirect(url_for("account.sign_in", next=target or None))
 
 
 def _local(moment: Any) -> Any:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from portal.write_turn import WriteTurn
 
 # SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two connections write and checkpoint at
 # the same moment; fixed in 3.51.3 and back-ported to these two versions.
@@ -95,9 +99,25 @@ def _sqlite(url: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    _begin_in_turn(engine)
+    return engine
+
+
+def _begin_in_turn(engine: Engine) -> None:
+    """Readers begin as they like; a writer takes its turn first and gives it back with its connection."""
+    file = engine.url.database
+    turn = WriteTurn(Path(f"{file}-turn"), patience_seconds=BUSY_TIMEOUT_MS / 1000) if file else None
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("signpost_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        if not connection.get_execution_options().get("signpost_writes", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if turn is not None and not connection.info.get("turn"):
+            connection.info["turn"] = turn.take()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    return engine
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: Any, record: ConnectionPoolEntry) -> None:
+        if turn is not None and record.info.pop("turn", False):
+            turn.give_back()

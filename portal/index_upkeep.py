@@ -61,14 +61,14 @@ def upkeep_of(
 ) -> Upkeep:
     """The upkeep of an index that holds the published articles with today's values in their placeholders."""
 
-    def site(session: Session) -> Site:
-        return sites.site(session, clock())
+    def site() -> Site:
+        return sites.site(clock())
 
     return Upkeep(
         index=index,
-        catch_up=lambda session: _catch_up(session, index, site(session)),
-        expected=lambda session: expected_digests(session, site(session)),
-        rebuild=lambda session: rebuild(session, index, site(session)),
+        catch_up=lambda session: _catch_up(session, index, site()),
+        expected=lambda session: expected_digests(session, site()),
+        rebuild=lambda session: rebuild(session, index, site()),
     )
 
 

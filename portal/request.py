@@ -13,31 +13,43 @@ from typing import cast
 
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
 
 from auth.roles import VISITOR, Reader
-from auth.sessions import reader_of
+from auth.sessions import Visit, visit_of
 from portal.config import Config
 from portal.database import Database
 from portal.diagnose.shelf import Shelf
+from portal.kept_pages import KeptPages
+from portal.later import Later, Step
 from portal.reader.finding import Finder
 from portal.site.context import Site, SiteCache
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 VISITOR_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 VISITOR_DAYS = 30
-
-Later = Callable[[Session], None]
+OFFICE_DAYS = 365
 
 
 class Wiring:
     """What the composition root has put together for the views."""
 
-    def __init__(self, *, config: Config, database: Database, finder: Finder, sites: SiteCache) -> None:
+    def __init__(
+        self,
+        *,
+        config: Config,
+        database: Database,
+        finder: Finder,
+        sites: SiteCache,
+        events_at_once: bool = False,
+    ) -> None:
         self.config = config
         self.database = database
         self.finder = finder
         self.sites = sites
         self.shelf = Shelf()
+        self.pages = KeptPages()
+        self.later = Later(database, at_once=events_at_once)
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
@@ -68,17 +80,22 @@ def db() -> Session:
 
 def reader() -> Reader:
     """Who is asking. Costs no query for a visitor and one for a person who is signed in."""
-    if "reader" not in g:
+    found = visit()
+    return found.person if found is not None and found.is_open else VISITOR
+
+
+def visit() -> Visit | None:
+    """The look at this browser's sign-in session, taken once; None for a visitor."""
+    if "visit" not in g:
         raw = request.cookies.get(session_cookie(), "")
-        found = reader_of(db(), raw, now()) if raw else None
-        g.reader = found or VISITOR
-    return cast(Reader, g.reader)
+        g.visit = visit_of(db(), raw, now()) if raw else None
+    return cast("Visit | None", g.visit)
 
 
 def site() -> Site:
     """The frame of every page. One query of one row."""
     if "site" not in g:
-        g.site = wiring().sites.site(db(), now())
+        g.site = wiring().sites.site(now())
     return cast(Site, g.site)
 
 
@@ -98,12 +115,16 @@ def visitor() -> str:
 
 def csrf_token() -> str:
     """The token of this browser and session; it is good until the person signs in or out."""
+    if "marks" in g:
+        return cast(str, g.marks.token_mark)
     text = f"csrf:{visitor()}:{request.cookies.get(session_cookie(), '')}"
     return hmac.new(settings().secret_key.encode(), text.encode(), sha256).hexdigest()
 
 
 def csp_nonce() -> str:
     """The nonce of this answer."""
+    if "marks" in g:
+        return cast(str, g.marks.nonce_mark)
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
     return cast(str, g.nonce)
@@ -122,9 +143,48 @@ def peer() -> str:
     return direct
 
 
-def after_answer(later: Later) -> None:
+def remembered_office() -> str:
+    """The code of the office that this browser chose last, or nothing."""
+    return request.cookies.get("office", "")[:60]
+
+
+def remember_office(response: AnyResponse, code: str) -> AnyResponse:
+    """A cookie remembers the office, so that nobody chooses it twice; an empty code leaves it as it is."""
+    if code:
+        response.set_cookie(
+            "office",
+            code,
+            max_age=OFFICE_DAYS * 86400,
+            secure=settings().secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def after_answer(step: Step) -> None:
     """Write something after the answer is sent, in a transaction of its own; GET requests write only so."""
-    g.setdefault("later", []).append(later)
+    g.setdefault("later", []).append(step)
+
+
+def kept_page(build: Callable[[], str], *, variant: str = "") -> str:
+    """The page of this path: kept for visitors, who all see the same, and built for everybody else.
+
+    A visitor's page must depend on nothing but its path, its variant, the site and the minute.
+    """
+    if visit() is not None:
+        return build()
+    pages = wiring().pages
+    key = (request.path, variant, site().version, now().replace(second=0, microsecond=0), site().mode.slug)
+
+    def build_with_marks() -> str:
+        g.marks = pages
+        try:
+            return build()
+        finally:
+            g.pop("marks")
+
+    return pages.filled(pages.page(key, build_with_marks), token=csrf_token(), nonce=csp_nonce())
 
 
 def keep_visitor(response: Response) -> Response:
@@ -144,20 +204,10 @@ def keep_visitor(response: Response) -> Response:
 
 def run_later(response: Response) -> Response:
     """Arrange for what ``after_answer`` collected to be written once the answer is out."""
-    later: list[Later] = g.get("later", [])
-    if later:
-        database, logger = wiring().database, current_app.logger
-
-        def write() -> None:
-            try:
-                with database.writing() as session:
-                    for step in later:
-                        step(session)
-                    session.commit()
-            except Exception:
-                logger.exception("An event could not be written")
-
-        response.call_on_close(write)
+    steps: list[Step] = g.get("later", [])
+    if steps:
+        later = wiring().later
+        response.call_on_close(lambda: later.put(steps))
     return response
 
 

@@ -13,5 +13,5 @@ from portal.worker import Work, standing_work
 
 def worker_parts(config: Config, database: Database, finder: Finder) -> Work:
     """The steps of the worker, with the mailer and the index that the settings name."""
-    sites = SiteCache(mode_override=config.mode, mail_works=config.mail_works)
+    sites = SiteCache(database, mode_override=config.mode, mail_works=config.mail_works)
     return standing_work(config, database, mailer_for(config), upkeep_of(finder.index, sites))

@@ -12,6 +12,7 @@ import auth.users
 import kb.articles
 import kb.trees.runs
 import kb.words
+import portal.account.kept
 import portal.lease
 import portal.mail.outbox
 import portal.reports.events

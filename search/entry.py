@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from search.tokens import Token, compounds, joined, stem, tokens
+from search.spelling import is_spelling
+from search.tokens import Token, compounds, distinct, joined, stem, tokens
 
 if TYPE_CHECKING:
     from search.index import Document
@@ -110,11 +111,18 @@ def stems_of(text: str) -> str:
     return _line(text, row)
 
 
+def passages_to_mean(entry: Entry) -> list[str]:
+    """Give the texts whose meaning is kept: the title, and each passage with the title before it."""
+    sections = entry.sections()
+    texts = (sections[one.section][2][one.start : one.end] for one in entry.passages)
+    return [entry.title, *(f"{entry.title}\n{text}" for text in texts)]
+
+
 def surface(document: Document) -> set[str]:
     """Give the folded words of a document as they are written: what a spelling may be made of."""
     parts = [document.title, *document.symptoms, *document.tags]
     parts += [f"{section.heading}\n{section.text}" for section in document.sections]
-    return {token.word for part in parts for token in tokens(part)}
+    return {word for word in distinct("\n".join(parts)) if is_spelling(word)}
 
 
 def lead_words(document: Document) -> dict[str, float]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from search import measure
+from search import meaning, measure
 from search.index import Document, Index, Section
 from search.query import parse
 from search.whoosh_index import WhooshIndex
@@ -25,7 +25,7 @@ def evaluate(folder: Path, queries: int | None = None) -> dict[str, float]:
     results with marked passages. Raises `OSError` or `ValueError` when a file is missing or not as it should be.
     """
     with tempfile.TemporaryDirectory(prefix="signpost-eval-") as place:
-        index = WhooshIndex(Path(place) / "index")
+        index = WhooshIndex(Path(place) / "index", meaning.load())
         try:
             return evaluate_on(index, folder, queries)
         finally:

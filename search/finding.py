@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from search import marks
 from search.entry import Entry
@@ -14,10 +14,14 @@ from search.query import Query, parse
 from search.ranking import (
     CANDIDATES,
     LEAST_CANDIDATES,
+    NEAR_ENOUGH,
+    NEAR_SHARE,
     WEIGHING_FLOOR,
     Statistics,
     Weighed,
+    mixed,
     scale,
+    with_prior,
 )
 from search.spelling import Lexicon
 from search.tokens import STOP_WORDS, stem, tokens
@@ -45,12 +49,11 @@ class Page:
     priors: Mapping[str, float] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A page met in the first look: a number to fetch it by, its score there, and its topic."""
+class Candidate(NamedTuple):
+    """A page met in the first look: its score there, a number to fetch it by, and its topic."""
 
-    number: int
     score: float
+    number: int
     topic: str
 
 
@@ -60,8 +63,15 @@ class View(Protocol):
     @property
     def statistics(self) -> Statistics: ...
 
-    def candidates(self, stems: Mapping[str, float], every: Collection[str]) -> list[Candidate]:
-        """Give the pages with any of the stems and all of `every`, in any order."""
+    def candidates(self, stems: Mapping[str, float], every: Collection[str], floor: float) -> list[Candidate]:
+        """Give the pages with any of the stems and all of `every`, in any order.
+
+        Pages below the share `floor` of the best score are left out.
+        """
+        ...
+
+    def near(self, text: str, numbers: Collection[int]) -> dict[int, float]:
+        """Give the nearness in meaning of these pages and of the nearest ones; nothing where it is not known."""
         ...
 
     def entry(self, number: int) -> Entry: ...
@@ -87,10 +97,10 @@ def find(view: View, query: Query, words: Words, page: Page) -> Results:
             stems.setdefault(stem(word), REPAIRED_WEIGHT)
         found = _candidates(view, query, stems)
     if found or repaired is None:
-        return _results(view, query.text, stems, found, page, offered=repaired.text if repaired else None)
+        return _results(view, query, stems, found, page, offered=repaired.text if repaired else None)
     stems = words.expand(repaired)
     found = _candidates(view, repaired, stems)
-    return _results(view, query.text, stems, found, page, corrected=repaired.text if found else None)
+    return _results(view, query, stems, found, page, corrected=repaired.text if found else None)
 
 
 def suggest(view: View, text: str, limit: int) -> tuple[Hit, ...]:
@@ -127,11 +137,8 @@ def _repaired(view: View, query: Query, words: Words) -> Query | None:
 def _candidates(view: View, query: Query, stems: Mapping[str, float]) -> list[Candidate]:
     """Take the first look: best first, without the noise at the end, and with every phrase as typed."""
     every = {one for phrase in query.phrases for one in phrase}
-    found = sorted(view.candidates(stems, every), key=lambda one: (-one.score, one.number))
-    if not found:
-        return []
-    floor = FLOOR * found[0].score
-    found = [one for one in found if one.score >= floor]
+    found = view.candidates(stems, every, FLOOR)
+    found.sort(key=lambda one: (-one.score, one.number))
     if query.phrases:
         found = [one for one in found[:PHRASE_PAGES] if _holds_all(view.entry(one.number), query)]
     return found
@@ -145,7 +152,7 @@ def _holds_all(entry: Entry, query: Query) -> bool:
 
 def _results(
     view: View,
-    text: str,
+    query: Query,
     stems: Mapping[str, float],
     found: list[Candidate],
     page: Page,
@@ -153,26 +160,51 @@ def _results(
     offered: str | None = None,
     corrected: str | None = None,
 ) -> Results:
+    asked = corrected or query.text
+    nearness: dict[int, float] = {}
+    if not page.exact and not query.phrases:
+        nearness = view.near(asked, [one.number for one in found[:CANDIDATES]])
+        found = found + _by_meaning(view, found, nearness)
     topics = Counter(one.topic for one in found)
     wanted = [one for one in found if page.topic is None or one.topic == page.topic]
     start = max(0, page.offset)
-    weighed = _weighed(view, stems, wanted, page, start + min(max(0, page.limit), MOST_HITS))
+    end = start + min(max(0, page.limit), MOST_HITS)
+    weighed = _weighed(view, stems, wanted, nearness, page.priors, end)
     hits = tuple(_hit(one, stems) for one in weighed[start:])
     ordered = tuple(sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])))
-    return Results(text, hits, len(wanted), offered, corrected, ordered)
+    return Results(query.text, hits, len(wanted), offered, corrected, ordered)
+
+
+def _by_meaning(view: View, found: list[Candidate], nearness: Mapping[int, float]) -> list[Candidate]:
+    """Give the pages that only their meaning brings up, nearest first."""
+    known = {one.number for one in found}
+    least = max(NEAR_ENOUGH, NEAR_SHARE * max(nearness.values(), default=0.0))
+    new = [number for number, near in nearness.items() if near >= least and number not in known]
+    new.sort(key=lambda number: (-nearness[number], number))
+    return [Candidate(0.0, number, view.entry(number).topic) for number in new]
 
 
 def _weighed(
-    view: View, stems: Mapping[str, float], wanted: list[Candidate], page: Page, end: int
+    view: View,
+    stems: Mapping[str, float],
+    wanted: list[Candidate],
+    nearness: Mapping[int, float],
+    priors: Mapping[str, float],
+    end: int,
 ) -> list[Weighed]:
-    """Weigh the best of the first look and order them anew; the rest follow as they were found."""
+    """Weigh the best of the first look and the nearest, order them anew; the rest follow as they were found."""
     weighing = scale(stems, view.statistics)
     count = _worth_weighing(wanted)
-    pages = [view.entry(one.number) for one in wanted[:count]]
-    best = [weighing.weigh(entry, page.priors.get(entry.slug, 1.0)) for entry in pages]
+    first = [one for place, one in enumerate(wanted) if place < count or one.number in nearness]
+    rest = [one for place, one in enumerate(wanted) if place >= count and one.number not in nearness]
+    best = mixed(
+        [weighing.weigh(view.entry(one.number)) for one in first],
+        [max(0.0, nearness.get(one.number, 0.0)) for one in first],
+    )
+    best = [with_prior(one, priors.get(one.entry.slug, 1.0)) for one in best]
     best.sort(key=lambda one: (-one.score, one.entry.slug))
     least = best[-1].score if best else 0.0
-    for one in wanted[count:end]:
+    for one in rest[: max(0, end - len(best))]:
         later = weighing.weigh(view.entry(one.number))
         best.append(Weighed(later.entry, min(later.score, least), later.passage))
     return best[:end]

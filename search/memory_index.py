@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from heapq import nlargest
 
 from search import finding
-from search.entry import Entry, entry_of, field_weights, lead_words, surface
+from search.entry import Entry, entry_of, field_weights, lead_words, passages_to_mean, surface
 from search.finding import Candidate
 from search.index import Document, Hit, IndexBusy, Results
+from search.meaning import Meaning
 from search.query import Query
-from search.ranking import Statistics, first_look
+from search.ranking import NEAR_PAGES, Statistics, first_look
 from search.spelling import Lexicon, Shelf
 from search.tokens import stem as stem_of
 from search.words import Words
@@ -22,9 +24,11 @@ from search.words import Words
 class MemoryIndex:
     """An index of dictionaries; find and suggest may run in other threads while a change is open."""
 
-    def __init__(self) -> None:
+    def __init__(self, meaning: Meaning | None = None) -> None:
+        """Begin empty; with a `meaning`, pages are also found by what they mean."""
         self._lock = threading.Lock()
-        self._shelf = _Shelf({})
+        self._meaning = meaning
+        self._shelf = _Shelf({}, meaning)
 
     @contextmanager
     def edit(self, timeout_seconds: float = 0.0) -> Iterator[MemoryEdit]:
@@ -32,9 +36,9 @@ class MemoryIndex:
         if not self._lock.acquire(timeout=max(timeout_seconds, 0.0)):
             raise IndexBusy("the index is being changed")
         try:
-            edit = MemoryEdit(dict(self._shelf.kept))
+            edit = MemoryEdit(dict(self._shelf.kept), self._meaning)
             yield edit
-            self._shelf = _Shelf(edit.kept)
+            self._shelf = _Shelf(edit.kept, self._meaning)
         finally:
             self._lock.release()
 
@@ -71,7 +75,7 @@ class MemoryIndex:
         if not self._lock.acquire(blocking=False):
             raise IndexBusy("the index is being changed")
         try:
-            self._shelf = _Shelf({})
+            self._shelf = _Shelf({}, self._meaning)
         finally:
             self._lock.release()
 
@@ -79,8 +83,9 @@ class MemoryIndex:
 class MemoryEdit:
     """The open change of a memory index: a copy of the shelf that takes its place at the end."""
 
-    def __init__(self, kept: dict[str, _Kept]) -> None:
+    def __init__(self, kept: dict[str, _Kept], meaning: Meaning | None) -> None:
         self.kept = kept
+        self._meaning = meaning
         self._versions = {slug: one.entry.version for slug, one in kept.items()}
 
     def versions(self) -> dict[str, str]:
@@ -89,7 +94,7 @@ class MemoryEdit:
 
     def put(self, document: Document) -> None:
         """Add or replace one document."""
-        self.kept[document.slug] = _Kept.of(document)
+        self.kept[document.slug] = _Kept.of(document, self._meaning)
 
     def remove(self, slug: str) -> None:
         """Take one document out."""
@@ -104,20 +109,24 @@ class _Kept:
     weights: dict[str, float]
     surface: frozenset[str]
     lead: frozenset[str]
+    vectors: bytes
 
     @staticmethod
-    def of(document: Document) -> _Kept:
+    def of(document: Document, meaning: Meaning | None) -> _Kept:
         entry = entry_of(document)
         weights = field_weights(entry.fields, entry.passages)
-        return _Kept(entry, weights, frozenset(surface(document)), frozenset(lead_words(document)))
+        vectors = meaning.packed(passages_to_mean(entry)) if meaning else b""
+        return _Kept(entry, weights, frozenset(surface(document)), frozenset(lead_words(document)), vectors)
 
 
 class _Shelf:
     """All documents at one moment; never changed once it is built."""
 
-    def __init__(self, kept: dict[str, _Kept]) -> None:
+    def __init__(self, kept: dict[str, _Kept], meaning: Meaning | None) -> None:
         self.kept = kept
         self.rows = list(kept.values())
+        self.meaning = meaning
+        self.stack = meaning.stack([one.vectors for one in self.rows]) if meaning else None
         self.pages: dict[str, list[int]] = {}
         for number, one in enumerate(self.rows):
             for stem in one.weights:
@@ -141,18 +150,33 @@ class _View:
     def statistics(self) -> Statistics:
         return self._shelf.statistics
 
-    def candidates(self, stems: Mapping[str, float], every: Collection[str]) -> list[Candidate]:
+    def candidates(self, stems: Mapping[str, float], every: Collection[str], floor: float) -> list[Candidate]:
         scores: dict[int, float] = {}
         for stem, weight in stems.items():
             worth = weight * self.statistics.rarity(stem)
             for number in self._shelf.pages.get(stem, ()):
                 if self._may_see(number):
                     scores[number] = scores.get(number, 0.0) + worth * self._look(number, stem)
+        rows = self._shelf.rows
+        scores = {number: one for number, one in scores.items() if set(every) <= rows[number].weights.keys()}
+        least = floor * max(scores.values(), default=0.0)
         return [
-            Candidate(number, score, self._shelf.rows[number].entry.topic)
+            Candidate(score, number, rows[number].entry.topic)
             for number, score in scores.items()
-            if all(one in self._shelf.rows[number].weights for one in every)
+            if score >= least
         ]
+
+    def near(self, text: str, numbers: Collection[int]) -> dict[int, float]:
+        shelf = self._shelf
+        if shelf.meaning is None or shelf.stack is None:
+            return {}
+        nearness = shelf.stack.nearness(shelf.meaning.vectors([text])[0])
+        pairs = zip(shelf.stack.numbers, nearness, strict=True)
+        seen = {number: near for number, near in pairs if self._may_see(number)}
+        return {
+            number: seen.get(number, 0.0)
+            for number in {*numbers, *nlargest(NEAR_PAGES, seen, key=seen.__getitem__)}
+        }
 
     def entry(self, number: int) -> Entry:
         return self._shelf.rows[number].entry

@@ -12,8 +12,12 @@ A page is weighed three times with BM25 (Robertson 1994), each time with the sam
 
 The score is `page + TITLE * title`, mixed with `passage` in the share `PASSAGE`. The rarity of a word is
 `log(1 + (N - n + .5) / (n + .5))` plus `COMMON`, so that a common word of the question still counts.
-A synonym counts its weight (see `words.py`). Last come the priors: a factor per page between .8 and 1.25,
-from what is known about the page itself (readers said it solved their problem; it is out of date).
+A synonym counts its weight (see `words.py`).
+
+Where meaning is known (see `meaning.py`), the score is mixed with the nearness of the best passage to the
+question, each as a share of the best page's, in the share `MEANING`. Last come the priors: a factor per page
+between .8 and 1.25, from what is known about the page itself (readers said it solved their problem; it is
+out of date).
 
 All sets were measured with these same numbers; they were chosen for the mean, not for one set.
 """
@@ -41,6 +45,9 @@ TITLE_WORDS = 7.0
 CANDIDATES, LEAST_CANDIDATES = 30, 12
 # A page with less than this share of the best first look was never seen to come first.
 WEIGHING_FLOOR = 0.4
+MEANING = 0.5
+# Pages found by meaning alone: this near, and at least this share as near as the nearest.
+NEAR_PAGES, NEAR_ENOUGH, NEAR_SHARE = 30, 0.45, 0.8
 PRIOR_LEAST, PRIOR_MOST = 0.8, 1.25
 
 
@@ -77,7 +84,7 @@ class Scale:
     worth: tuple[float, ...]
     mean_length: float
 
-    def weigh(self, entry: Entry, prior: float = 1.0) -> Weighed:
+    def weigh(self, entry: Entry) -> Weighed:
         """Weigh one page; costs stems times passages, a tenth of a millisecond for an ordinary page."""
         needles, fields = self.needles, entry.fields
         title = [fields["title"].count(needle) for needle in needles]
@@ -87,7 +94,7 @@ class Scale:
         lead = max(self._lead(title, length), self._symptom(entry))
         best, passage = self._passage(entry, rows, title, LENT_TITLE * length)
         score = (1 - PASSAGE) * (page + TITLE * lead) + PASSAGE * best
-        return Weighed(entry, score * min(max(prior, PRIOR_LEAST), PRIOR_MOST), passage)
+        return Weighed(entry, score, passage)
 
     def _page(self, entry: Entry, rows: list[list[int]], title: list[int]) -> float:
         sums = [FIELD_WEIGHTS["title"] * count for count in title]
@@ -145,6 +152,24 @@ def scale(stems: Mapping[str, float], statistics: Statistics) -> Scale:
     worth = {stem: weight * statistics.rarity(stem) for stem, weight in stems.items()}
     kept = {stem: value for stem, value in worth.items() if value > 0}
     return Scale(tuple(f" {stem} " for stem in kept), tuple(kept.values()), statistics.mean_length)
+
+
+def mixed(weighed: Sequence[Weighed], nearness: Sequence[float]) -> list[Weighed]:
+    """Mix words and meaning, in the order given; without any nearness the scores stay as they are."""
+    nearest = max(nearness, default=0.0)
+    if nearest <= 0:
+        return list(weighed)
+    best = max(one.score for one in weighed) or 1.0
+    shares = (
+        (1 - MEANING) * one.score / best + MEANING * near / nearest
+        for one, near in zip(weighed, nearness, strict=True)
+    )
+    return [Weighed(one.entry, best * share, one.passage) for one, share in zip(weighed, shares, strict=True)]
+
+
+def with_prior(weighed: Weighed, prior: float) -> Weighed:
+    """Let what is known of the page itself count, but never much."""
+    return Weighed(weighed.entry, weighed.score * min(max(prior, PRIOR_LEAST), PRIOR_MOST), weighed.passage)
 
 
 def first_look(weight: float, length: float, mean_length: float) -> float:

@@ -24,6 +24,11 @@ _SOUNDS = tuple(
 )
 
 
+def is_spelling(word: str) -> bool:
+    """Tell whether a word can be what somebody meant: letters only, not too few and not too many."""
+    return SHORTEST - 1 <= len(word) <= LONGEST and word.isalpha()
+
+
 class Shelf:
     """Words laid out by first letter and length; built once for words that do not change any more."""
 
@@ -31,7 +36,7 @@ class Shelf:
         self.words = frozenset(words)
         self._rows: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for word in self.words:
-            if len(word) >= SHORTEST - 1 and word.isalpha():
+            if is_spelling(word):
                 self._rows.setdefault((word[0], len(word)), []).append((_mask(word), word))
 
     def like(self, word: str, apart: int) -> Iterator[str]:
@@ -136,10 +141,12 @@ def _near(letter: str) -> frozenset[str]:
     return frozenset()
 
 
-@lru_cache(maxsize=65536)
 def _mask(word: str) -> int:
     """Give the set of letters of a word as bits: two words one slip apart differ in two bits at most."""
     bits = 0
     for letter in word:
-        bits |= 1 << (ord(letter) - 97 if "a" <= letter <= "z" else 26)
+        bits |= _BITS.get(letter, 1 << 26)
     return bits
+
+
+_BITS = {letter: 1 << place for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz")}

@@ -66,6 +66,11 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(word, stem(word), match.start(), match.end())
 
 
+def distinct(text: str) -> set[str]:
+    """Give the different words of a text, folded, in no order."""
+    return {fold(word) for word in set(_WORD.findall(text))} - {""}
+
+
 def spots(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
     """Give the places of the words with any of these stems; the same words as `tokens`, in half the time."""
     return [match.span() for match in _WORD.finditer(text) if _stem_as_written(match.group()) in stems]
@@ -91,12 +96,12 @@ def compounds(row: Sequence[str]) -> Iterator[str]:
             yield pair[0] + pair[1]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def _stem_as_written(word: str) -> str:
     return stem(fold(word))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def fold(word: str) -> str:
     """Take case, accents, width and apostrophes off one word: `Clerk's` is `clerk`, `don't` is `dont`.
 
@@ -107,7 +112,7 @@ def fold(word: str) -> str:
     return _APOSTROPHE.sub("", _CONTRACTED.sub("", plain))[:LONGEST_WORD]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def stem(word: str) -> str:
     """Cut the ending off one folded word; words with a digit or another alphabet stay whole."""
     if len(word) < SHORTEST_STEMMED or not (word.isascii() and word.isalpha()):

@@ -52,5 +52,6 @@ def schema() -> Any:
         topic=FIELDS.COLUMN(COLUMNS.VarBytesColumn()),
         version=FIELDS.COLUMN(COLUMNS.VarBytesColumn()),
         entry=FIELDS.COLUMN(COLUMNS.VarBytesColumn()),
+        vectors=FIELDS.COLUMN(COLUMNS.VarBytesColumn()),
         packed=FIELDS.COLUMN(COLUMNS.VarBytesColumn()),
     )

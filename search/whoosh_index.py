@@ -21,8 +21,9 @@ from whoosh.filedb import filestore
 from whoosh.index import EmptyIndexError, create_in, open_dir
 
 from search import finding
-from search.entry import entry_of, field_weights, lead_words, pack, surface
+from search.entry import entry_of, field_weights, lead_words, pack, passages_to_mean, surface
 from search.index import Document, Hit, IndexBusy, IndexDamaged, Results
+from search.meaning import Meaning
 from search.query import Query
 from search.whoosh_fields import GAP, schema
 from search.whoosh_view import Opened, State, WhooshView
@@ -53,12 +54,14 @@ class WhooshIndex:
     search, or one second later at the most.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, meaning: Meaning | None = None) -> None:
         """Take the index in the folder, or make an empty one where there is none.
 
+        With a `meaning`, pages are also found by what they mean; an index filled without one needs a reset.
         A broken one is met by the first search, so that `reset()` can always be called.
         """
         self._folder = Path(folder)
+        self._meaning = meaning
         self._free: list[Opened] = []
         self._volumes: dict[str, Volume] = {}
         self._seen = NOTHING_SEEN
@@ -78,7 +81,7 @@ class WhooshIndex:
                 )
             except WRITING.LockError:
                 raise IndexBusy("the index is being changed") from None
-        edit = WhooshEdit(writer)
+        edit = WhooshEdit(writer, self._meaning)
         try:
             yield edit
         except BaseException:
@@ -103,12 +106,12 @@ class WhooshIndex:
         """Find documents, best first; see `index.Index`."""
         page = finding.Page(limit=limit, offset=offset, topic=topic, exact=exact, priors=priors or {})
         with self._opened() as opened:
-            return finding.find(WhooshView(opened, audiences), query, words, page)
+            return finding.find(WhooshView(opened, audiences, self._meaning), query, words, page)
 
     def suggest(self, text: str, audiences: frozenset[str], *, limit: int = 6) -> tuple[Hit, ...]:
         """Find titles and symptoms while they are typed; see `index.Index`."""
         with self._opened() as opened:
-            return finding.suggest(WhooshView(opened, audiences), text, limit)
+            return finding.suggest(WhooshView(opened, audiences, self._meaning), text, limit)
 
     def documents(self) -> int:
         """Count the documents held."""
@@ -201,8 +204,9 @@ class WhooshIndex:
 class WhooshEdit:
     """The open change of a Whoosh index; nothing is written before it ends well."""
 
-    def __init__(self, writer: Any) -> None:
+    def __init__(self, writer: Any, meaning: Meaning | None) -> None:
         self._writer = writer
+        self._meaning = meaning
         self._held = _versions(writer)
         self._changes: dict[str, Document | None] = {}
 
@@ -228,7 +232,7 @@ class WhooshEdit:
             if slug in self._held:
                 self._writer.delete_by_term("key", _key(slug))
             if document is not None:
-                self._writer.add_document(**_fields(document))
+                self._writer.add_document(**_fields(document, self._meaning))
         gone = sum(segment.deleted_count() for segment in self._writer.segments)
         self._writer.commit(optimize=gone > max(MOST_GONE, len(self._held) * GONE_SHARE))
 
@@ -247,7 +251,7 @@ def _versions(writer: Any) -> dict[str, str]:
         reader.close()
 
 
-def _fields(document: Document) -> dict[str, Any]:
+def _fields(document: Document, meaning: Meaning | None) -> dict[str, Any]:
     entry = entry_of(document)
     kept, packed = pack(entry)
     lexicon = {document.audience + GAP + word: 1.0 for word in surface(document)}
@@ -262,6 +266,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "version": document.version.encode("utf-8", "surrogatepass"),
         "entry": kept,
         "packed": packed,
+        "vectors": meaning.packed(passages_to_mean(entry)) if meaning else b"",
     }
 
 

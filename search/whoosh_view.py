@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from heapq import nlargest
 from typing import Any
 
 from search.entry import Entry, unpack
 from search.finding import Candidate
-from search.ranking import SATURATION, Statistics, bend
+from search.meaning import Meaning
+from search.ranking import NEAR_PAGES, SATURATION, Statistics, bend
 from search.spelling import Lexicon
 from search.tokens import stem as stem_of
 from search.whoosh_fields import GAP
@@ -21,7 +23,6 @@ MOST_BEGINNINGS = 100
 MOST_LEADS = 60
 # A word in more pages is no more right for it.
 MOST_COUNTED = 60
-KEPT_ENTRIES = 1000
 State = tuple[int, int, int]
 
 
@@ -39,51 +40,54 @@ class Opened:
         documents = self.reader.doc_count_all()
         mean = self.reader.field_length("words") / documents if documents else 0.0
         self.statistics = Statistics(documents, mean, self._pages_with)
-        self._entries: dict[int, Entry] = {}
-        self._columns: dict[tuple[int, str], Any] = {}
+        self._columns: dict[int, list[Any]] = {}
+        self._halves: dict[int, list[float]] = {}
         self._visible: dict[tuple[frozenset[str], int], frozenset[int]] = {}
 
     def visible(self, audiences: frozenset[str], place: int) -> frozenset[int]:
         """Give the documents of one segment that are for any of the audiences and are not gone."""
         key = (audiences, place)
         if key not in self._visible:
-            leaf = self.parts[place][1]
-            seen: set[int] = set()
-            for audience in audiences:
-                seen.update(_numbers(leaf, audience))
-            self._visible[key] = frozenset(seen)
+            volume, leaf, _ = self.parts[place]
+            seen = (volume.postings(leaf, "audience", one)[0] for one in audiences)
+            self._visible[key] = frozenset().union(*seen).difference(leaf.deleted_docs_set)
         return self._visible[key]
+
+    def halves(self, place: int) -> list[float]:
+        """Give `ranking.bend` of every document of one segment, worked out once for a state of the index."""
+        if place not in self._halves:
+            volume, leaf, _ = self.parts[place]
+            mean = self.statistics.mean_length
+            self._halves[place] = [bend(length, mean) for length in volume.lengths(leaf)]
+        return self._halves[place]
 
     def checksum(self) -> dict[str, str]:
         """Give the digest of every document; its text is read too, so that damage in it is met."""
         found: dict[str, str] = {}
-        for number in self.reader.all_doc_ids():
-            entry = self._read(int(number))
-            entry.sections()
-            found[entry.slug] = entry.digest
+        for place, (_, leaf, _) in enumerate(self.parts):
+            for number in leaf.all_doc_ids():
+                entry = self._read(place, number)
+                entry.sections()
+                found[entry.slug] = entry.digest
         return found
 
     def entry(self, number: int) -> Entry:
-        """Give one document's entry; the ones read last are kept."""
-        kept = self._entries.get(number)
-        if kept is None:
-            if len(self._entries) >= KEPT_ENTRIES:
-                self._entries.clear()
-            kept = self._entries[number] = self._read(number)
-        return kept
+        """Give one document's entry."""
+        place = max(place for place, part in enumerate(self.parts) if part[2] <= number)
+        volume, _, base = self.parts[place]
+        return volume.entry(number - base, lambda inside: self._read(place, inside))
 
     def close(self) -> None:
         """Let go of the files."""
         self._searcher.close()
 
-    def _read(self, number: int) -> Entry:
-        return unpack(self._bytes(number, "entry"), self._bytes(number, "packed"))
-
-    def _bytes(self, number: int, column: str) -> bytes:
-        place = max(i for i, (_, _, base) in enumerate(self.parts) if base <= number)
-        if (place, column) not in self._columns:
-            self._columns[place, column] = self.parts[place][1].column_reader(column, translate=False)
-        return bytes(self._columns[place, column][number - self.parts[place][2]])
+    def _read(self, place: int, number: int) -> Entry:
+        """Read one entry from the disk; a column is opened once, as that reads its table of places."""
+        if place not in self._columns:
+            leaf = self.parts[place][1]
+            self._columns[place] = [leaf.column_reader(name, translate=False) for name in ("entry", "packed")]
+        kept, packed = (bytes(column[number]) for column in self._columns[place])
+        return unpack(kept, packed)
 
     def _pages_with(self, stem: str) -> int:
         return int(self.reader.doc_frequency("words", stem))
@@ -92,7 +96,8 @@ class Opened:
 class WhooshView:
     """What one reader may see of an opened index; see `finding.View`."""
 
-    def __init__(self, opened: Opened, audiences: frozenset[str]) -> None:
+    def __init__(self, opened: Opened, audiences: frozenset[str], meaning: Meaning | None) -> None:
+        self._meaning = meaning
         self._opened = opened
         self._audiences = audiences
 
@@ -100,20 +105,35 @@ class WhooshView:
     def statistics(self) -> Statistics:
         return self._opened.statistics
 
-    def candidates(self, stems: Mapping[str, float], every: Collection[str]) -> list[Candidate]:
+    def candidates(self, stems: Mapping[str, float], every: Collection[str], floor: float) -> list[Candidate]:
         """Add up the first look of `ranking.py` over the postings, word by word, the most telling first."""
         rarity = self._opened.statistics.rarity
         worth = sorted(((weight * rarity(one), one) for one, weight in stems.items()), reverse=True)
         deadline = time.monotonic() + LONGEST_SECONDS
+        scores = [self._scores(place, worth, every, deadline) for place in range(len(self._opened.parts))]
+        least = floor * max((max(part.values()) for part in scores if part), default=0.0)
         found: list[Candidate] = []
-        for place, (volume, leaf, base) in enumerate(self._opened.parts):
-            visible = self._opened.visible(self._audiences, place)
-            for one in every:
-                visible = visible.intersection(volume.postings(leaf, "words", one)[0])
-            scores = self._scores(volume, leaf, visible, worth, deadline) if visible else {}
-            topics = volume.topics(leaf) if scores else []
-            found += [Candidate(base + number, score, topics[number]) for number, score in scores.items()]
+        for part, (volume, leaf, base) in zip(scores, self._opened.parts, strict=True):
+            topics = volume.topics(leaf) if part else []
+            found += [
+                Candidate(score, base + number, topics[number])
+                for number, score in part.items()
+                if score >= least
+            ]
         return found
+
+    def near(self, text: str, numbers: Collection[int]) -> dict[int, float]:
+        if self._meaning is None:
+            return {}
+        seen: dict[int, float] = {}
+        vector = self._meaning.vectors([text])[0]
+        for place, (volume, leaf, base) in enumerate(self._opened.parts):
+            stack, visible = volume.stack(leaf, self._meaning), self._opened.visible(self._audiences, place)
+            for number, near in zip(stack.numbers, stack.nearness(vector), strict=True):
+                if number in visible:
+                    seen[base + number] = near
+        nearest = nlargest(NEAR_PAGES, seen, key=seen.__getitem__)
+        return {number: seen.get(number, 0.0) for number in {*numbers, *nearest}}
 
     def entry(self, number: int) -> Entry:
         return self._opened.entry(number)
@@ -138,23 +158,22 @@ class WhooshView:
         return [self._opened.entry(number) for _, number in sorted(found)[:MOST_LEADS]]
 
     def _scores(
-        self,
-        volume: Volume,
-        leaf: Any,
-        visible: frozenset[int],
-        worth: list[tuple[float, str]],
-        deadline: float,
+        self, place: int, worth: list[tuple[float, str]], every: Collection[str], deadline: float
     ) -> dict[int, float]:
-        mean, lengths = self._opened.statistics.mean_length, volume.lengths(leaf)
-        scores: dict[int, float] = {}
+        """Score the documents of one segment; this loop is what a search in a large index costs."""
+        volume, leaf, _ = self._opened.parts[place]
+        visible = self._opened.visible(self._audiences, place)
+        for one in every:
+            visible = visible.intersection(volume.postings(leaf, "words", one)[0])
+        halves, scores = self._opened.halves(place), dict.fromkeys(visible, 0.0)
         for value, stem in worth:
-            if value <= 0 or (scores and time.monotonic() > deadline):
+            if value <= 0 or not visible or time.monotonic() > deadline:
                 break
+            most = value * (SATURATION + 1)
             for number, weight in zip(*volume.postings(leaf, "words", stem), strict=True):
-                if number in visible:
-                    score = value * weight * (SATURATION + 1) / (weight + bend(lengths[number], mean))
-                    scores[number] = scores.get(number, 0.0) + score
-        return scores
+                if number in scores:
+                    scores[number] += most * weight / (weight + halves[number])
+        return {number: score for number, score in scores.items() if score}
 
     def _beginnings(self, beginning: str) -> set[str]:
         found: set[str] = set()
@@ -189,13 +208,3 @@ def _heaviest(
             if number in scores and weight > best.get(number, 0.0):
                 best[number] = weight
     return {number: scores[number] + weight for number, weight in best.items()}
-
-
-def _numbers(leaf: Any, audience: str) -> Iterator[int]:
-    """Give the documents of one audience that are not gone; read anew for every state of the index."""
-    term = audience.encode("utf-8", "replace")
-    if ("audience", term) in leaf:
-        matcher = leaf.postings("audience", term)
-        while matcher.is_active():
-            yield matcher.id()
-            matcher.next()

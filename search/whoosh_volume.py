@@ -8,13 +8,19 @@ view leaves out what is gone and what is not for the reader.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from typing import Any
 
+from search.entry import Entry
+from search.meaning import Meaning, Stack
 from search.spelling import Shelf
 from search.whoosh_fields import GAP
 
 # Numbers and weights of this many postings are kept, eight bytes each; then the segment starts afresh.
 MOST_POSTINGS = 2_000_000
+
+# Ten to twenty kilobytes each.
+MOST_ENTRIES = 500
 
 Postings = tuple["array[int]", "array[float]"]
 
@@ -28,6 +34,8 @@ class Volume:
         self._shelves: dict[str, Shelf] = {}
         self._topics: list[str] = []
         self._lengths: array[float] = array("f")
+        self._stack: Stack | None = None
+        self._entries: dict[int, Entry] = {}
 
     def postings(self, leaf: Any, field: str, word: str) -> Postings:
         """Give the documents with the word and its weight in each, in order of their numbers."""
@@ -39,6 +47,15 @@ class Volume:
                 self._postings, self._size = {}, 0
             self._postings[key] = kept
             self._size += len(kept[0]) + 20
+        return kept
+
+    def entry(self, number: int, read: Callable[[int], Entry]) -> Entry:
+        """Give what is kept of one document, `read` when it is not in memory; the ones read last stay there."""
+        kept = self._entries.get(number)
+        if kept is None:
+            if len(self._entries) >= MOST_ENTRIES:
+                self._entries = {}
+            kept = self._entries[number] = read(number)
         return kept
 
     def lengths(self, leaf: Any) -> array[float]:
@@ -56,6 +73,13 @@ class Volume:
             rows = (bytes(column[number]) for number in range(leaf.doc_count_all()))
             self._topics = [names.setdefault(row, row.decode("utf-8", "surrogatepass")) for row in rows]
         return self._topics
+
+    def stack(self, leaf: Any, meaning: Meaning) -> Stack:
+        """Give the vectors of every document; a kilobyte a passage stays in memory."""
+        if self._stack is None:
+            column = leaf.column_reader("vectors", translate=False)
+            self._stack = meaning.stack([bytes(column[number]) for number in range(leaf.doc_count_all())])
+        return self._stack
 
     def shelf(self, leaf: Any, audience: str) -> Shelf:
         """Give the words of all documents for one audience, those that are gone included."""

@@ -24,7 +24,18 @@ from portal.account.onward import own_path, start_of
 from portal.account.own.views import blueprint as own
 from portal.errors import Missing
 from portal.forms import Form
-from portal.request import SAFE_METHODS, after_answer, db, now, peer, reader, session_cookie, settings, site
+from portal.request import (
+    SAFE_METHODS,
+    after_answer,
+    db,
+    now,
+    peer,
+    reader,
+    session_cookie,
+    settings,
+    site,
+    visit,
+)
 from portal.safety import SignInFirst
 
 blueprint = Blueprint("account", __name__)
@@ -164,12 +175,12 @@ def sign_in_first(_error: SignInFirst) -> AnyResponse:
 @blueprint.after_app_request
 def note_visit(response: Response) -> Response:
     """Write now and then that a session is in use, after the answer; else it would end while its person works."""
-    raw_id = request.cookies.get(session_cookie(), "")
-    if raw_id and response.status_code < 400 and request.endpoint != "static":
-        moment = now()
-        visit = sessions.visit_of(db(), raw_id, moment)
-        if visit and visit.is_open and visit.is_due(moment):
-            after_answer(lambda later: sessions.touch(later, raw_id, moment))
+    if response.status_code >= 400 or request.endpoint == "static":
+        return response
+    moment, seen = now(), visit()
+    if seen and seen.is_open and seen.is_due(moment):
+        raw_id = request.cookies.get(session_cookie(), "")
+        after_answer(lambda later: sessions.touch(later, raw_id, moment))
     return response
 
 

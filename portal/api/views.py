@@ -20,8 +20,7 @@ from kb.trees.runs import answer, begin
 from portal.api.description import openapi_document
 from portal.api.problems import Conflict, NeedsToken, TokenRefused, Unprocessable
 from portal.diagnose.answering import is_storable
-from portal.diagnose.running import place, run_of, walked
-from portal.diagnose.views import finish
+from portal.diagnose.running import end_of_walk, place, run_of, walked
 from portal.forms import Field, Form, choice, email, phone, text
 from portal.reports.events import Trail
 from portal.request import db, now, settings, site, wiring
@@ -179,7 +178,7 @@ def answer_run(run_id: str) -> Response:
     answer(db(), state.run, page.address, stored.value, stored.said, now=now())
     after = walked(state.run)
     if after.walk.ends:
-        finish(after)
+        end_of_walk(after)
     db().commit()
     return jsonify(run_json(run_id))
 
@@ -229,7 +228,8 @@ def with_tag(shown: dict[str, Any]) -> Response:
     """JSON with an ETag, so that a program that has it already is told so."""
     answer_ = jsonify(shown)
     answer_.set_etag(hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:32])
-    return answer_.make_conditional(request)
+    answer_.make_conditional(request)
+    return answer_
 
 
 def article_json(found: OpenArticle) -> dict[str, Any]:

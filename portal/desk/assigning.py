@@ -93,7 +93,6 @@ def hand_to_group(
     """Hand a request to another group, with a note that says why. Nobody of the group has it yet."""
     ticket.group_slug = group.slug
     ticket.worker_id = None
-    ticket.owner_id = ticket.owner_id or by.user_id
     add_note(session, ticket, text=f"Handed to {group.name}. {note}", by=by, now=now)
 
 

@@ -146,6 +146,14 @@ def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
     return f"{local:%A} {clock_words(local)}" if 1 < days < 7 else day_words(local)
 
 
+def day_words_of(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Such as "today", "tomorrow", "Friday" or "October 2, 2026": a day to ask again has no hour."""
+    local, here = moment.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - here.date()).days
+    named = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    return named.get(days) or (f"{local:%A}" if 1 < days < 7 else day_words(local))
+
+
 def _rank(ticket: Ticket, now: datetime, mode: str) -> tuple[int, bool, int, bool, int, float, int]:
     moment = _promised(ticket)
     return (
@@ -252,7 +260,7 @@ def _due(kind: str, moment: datetime, now: datetime, zone: ZoneInfo, *, paused: 
     return Due(
         kind=kind,
         moment=moment,
-        at=moment_words(moment, now, zone),
+        at=day_words_of(moment, now, zone) if kind == "Ask again" else moment_words(moment, now, zone),
         away="paused" if paused and not late else distance_words(moment, now=now),
         is_late=late,
         is_soon=not late and not paused and moment - now <= SOON,

@@ -36,7 +36,7 @@ for room in (requests, progress, calls, offices):
 Answer = AnyResponse | str | tuple[str, int]
 REFERENCES = re.compile(r"R-\d{1,9}(?:,R-\d{1,9})*")
 SAID = {
-    "given": "It has a new owner. You no longer see it in your list.",
+    "given": "You gave it away. It is no longer in your list.",
     "none_left": "Somebody works on every open request.",
 }
 TICK_FIRST = "Tick at least one request first."

@@ -20,8 +20,9 @@ from portal.errors import Missing
 from portal.formatting import by_words
 from portal.forms import Form
 from portal.reports.events import trail_of
-from portal.request import db, now, reader, settings, site, wiring
+from portal.request import db, now, reader, remembered_office, settings, site, wiring
 from portal.tickets.conversation import take_new_facts
+from portal.tickets.forms import known_contact
 from portal.tickets.handoff import Contact, RunFacts, draft_from_run
 from portal.tickets.opening import open_ticket
 from portal.tickets.priority import priority_of
@@ -193,6 +194,19 @@ def send(state: Walked, contact: TypedContact, *, closing: bool) -> Ticket:
     return opened.ticket
 
 
+def end_of_walk(state: Walked) -> None:
+    """At an end that needs no check page: a solved run is closed, a call comes with its ticket at once."""
+    outcome = state.walk.outcome
+    if outcome is None:
+        return
+    if outcome.kind == "solved":
+        finish(db(), state.run, "solved", now=now(), outcome=outcome.id)
+    elif state.run.state == "solved":
+        state.run.state = "walking"
+    if outcome.kind == "call_now" and outcome.ticket_too:
+        send(state, contact_typed(state), closing=False)
+
+
 def run_facts(state: Walked) -> RunFacts:
     """What the ticket says about the run."""
     return RunFacts(
@@ -255,10 +269,7 @@ def _contact(typed: dict[str, Any]) -> Contact | None:
 
 
 def _known_contact() -> dict[str, Any]:
-    from portal.tickets.views import starting_values
-
-    known = starting_values()
-    return {name: known.get(name, "") for name in ("office", "name", "phone", "email")}
+    return {"name": "", "phone": "", "email": ""} | known_contact(db(), reader(), office=remembered_office())
 
 
 def _nobody() -> Contact:

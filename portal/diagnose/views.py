@@ -9,10 +9,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
+from auth.offices import offices_in_order
 from kb.placeholders import fill
 from kb.reading import Moved, NotInUse, OpenArticle, open_article
-from kb.trees.runs import TYPED, answer, begin
-from kb.trees.runs import finish as finish_run
+from kb.trees.runs import RESUME_DAYS, TYPED, answer, begin
 from kb.trees.walk import Page
 from kb.trees.walking import would_drop
 from portal.diagnose.answering import check_answer, check_note, is_typed, picture_of, read_note
@@ -23,6 +23,7 @@ from portal.diagnose.running import (
     Walked,
     contact_typed,
     due_words,
+    end_of_walk,
     keep_contact,
     keep_photo,
     next_address,
@@ -33,11 +34,10 @@ from portal.diagnose.running import (
 )
 from portal.errors import Missing
 from portal.forms import Form
-from portal.request import db, now, reader, settings, site, visitor
+from portal.request import db, now, reader, remember_office, settings, site, visitor
 from portal.status.cards import cards_for
-from portal.tickets.forms import contact_form, contact_of
+from portal.tickets.forms import contact_form, contact_of, listed_office, office_choices
 from portal.tickets.ticket import Ticket, link_key
-from portal.tickets.views import office_choices, offices_in_order, remember_office, starting_values
 
 blueprint = Blueprint("diagnose", __name__)
 
@@ -69,7 +69,12 @@ def begin_run(slug: str) -> Answer:
         now=now(),
     )
     db().commit()
-    return redirect(place(run, next_address(walked(run).walk)), 303)
+    onward = redirect(place(run, next_address(walked(run).walk)), 303)
+    # The browser remembers its run for as long as it can be resumed, so that home leads back to it.
+    onward.set_cookie(
+        "run", run.id, max_age=RESUME_DAYS * 86400, secure=settings().secure, httponly=True, samesite="Lax"
+    )
+    return onward
 
 
 @blueprint.get("/runs/<run_id>")
@@ -134,22 +139,9 @@ def take_answer(state: Walked, page: Page) -> Answer:
         answer(db(), state.run, page.address, value, said, now=now())
     after = walked(state.run)
     if after.walk.ends and after.walk.outcome is not None:
-        finish(after)
+        end_of_walk(after)
     db().commit()
     return redirect(place(state.run, next_address(after.walk)), 303)
-
-
-def finish(state: Walked) -> None:
-    """At an end that needs no check page: a solved run is closed, a call comes with its ticket at once."""
-    outcome = state.walk.outcome
-    if outcome is None:
-        return
-    if outcome.kind == "solved":
-        finish_run(db(), state.run, "solved", now=now(), outcome=outcome.id)
-    elif state.run.state == "solved":
-        state.run.state = "walking"
-    if outcome.kind == "call_now" and outcome.ticket_too:
-        send(state, contact_typed(state), closing=False)
 
 
 def question_page(state: Walked, page: Page, form: Form | None = None, *, changed: bool = False) -> str:
@@ -182,7 +174,7 @@ def contact_page(state: Walked, form: Form | None = None) -> Answer:
     """Office, name and number, asked only when they are not known."""
     shown = form or contact_form()
     if form is None:
-        shown.typed = starting_values() | contact_typed(state).typed
+        shown.typed = contact_typed(state).typed
     page = render_template(
         "diagnose/contact.html",
         state=state,
@@ -248,7 +240,7 @@ def save_contact(state: Walked) -> Answer:
         send(walked(state.run), contact_typed(state), closing=False)
     db().commit()
     target = "end" if state.walk.outcome and state.walk.outcome.kind == "call_now" else "check"
-    return remember_office(redirect(place(state.run, target), 303), form)
+    return remember_office(redirect(place(state.run, target), 303), listed_office(form))
 
 
 def send_run(state: Walked) -> Answer:

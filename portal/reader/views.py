@@ -8,10 +8,12 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
+from kb.articles import Article
 from kb.feedback import record_feedback
 from kb.placeholders import fill
 from kb.reading import (
@@ -24,23 +26,35 @@ from kb.reading import (
     titles,
     topics,
 )
+from kb.trees.runs import find as find_run
+from kb.trees.runs import unfinished
 from portal.errors import Missing
+from portal.formatting import when_words
 from portal.forms import Field, Form, choice, email, text
 from portal.reader.finding import PAGE_SIZE, Finder, Found
+from portal.reader.suggesting import page_address, suggestions
 from portal.reports.events import AnswerWanted, masked, record_opening, record_search
-from portal.request import after_answer, db, now, reader, site, visitor, wiring
+from portal.request import after_answer, db, kept_page, now, reader, site, visitor, wiring
 from portal.status.cards import cards_for
-from portal.vocabulary import FEEDBACK_REASONS
+from portal.tickets.ticket import Ticket
+from portal.vocabulary import FEEDBACK_REASONS, OPEN_STATES
 
 blueprint = Blueprint("reader", __name__)
 
 LAST_PAGE = 20
+RUN_COOKIE = "run"
 Answer = AnyResponse | str | tuple[str, int]
 
 
 @blueprint.get("/")
 @admit(ANYONE)
 def home() -> Answer:
+    walking = request.cookies.get(RUN_COOKIE, "")
+    return home_page(walking) if walking or reader().signed_in else kept_page(home_page)
+
+
+def home_page(walking: str = "") -> str:
+    """Where everybody starts; with what is open for this person, and the run that this browser left."""
     settings = site().settings
     walks = {article.slug: article for article in diagnostics(db(), reader())}
     chosen = [walks[slug] for slug in settings.get("home.diagnostics") or () if slug in walks]
@@ -53,6 +67,8 @@ def home() -> Answer:
         topics=topics(db(), reader()),
         examples=settings.get("home.examples") or (),
         notices=cards_for(site(), now()),
+        mine=open_requests(),
+        carry_on=unfinished_runs(walking),
     )
 
 
@@ -78,10 +94,7 @@ def suggest() -> Answer:
     items: list[dict[str, Any]] = []
     if len(typed.strip()) >= 2:
         hits = finder().suggest(db(), site(), reader(), typed)
-        items = [{"kind": hit.kind, "label": hit.title, "url": address(hit.kind, hit.slug)} for hit in hits]
-        if items:
-            words = " ".join(typed.split())[:200]
-            items.insert(0, {"kind": "search", "label": words, "url": f"/search?{urlencode({'q': words})}"})
+        items = suggestions(typed, hits, cards_for(site(), now(), matching=typed))
     return render_template("reader/suggestions.html", items=items)
 
 
@@ -110,16 +123,18 @@ def article_source(slug: str) -> Answer:
 @admit(ANYONE)
 def article(slug: str) -> Answer:
     try:
-        found = open_article(db(), slug, reader())
+        page = kept_page(
+            lambda: article_page(a_guide(slug)), variant="print" if request.args.get("print") else ""
+        )
     except Moved as moved:
         return redirect(url_for("reader.article", slug=moved.to), 301)
     except NotInUse:
         return render_template("reader/not_in_use.html"), 410
-    if found.kind == "diagnostic":
-        return redirect(f"/diagnose/{found.slug}", 302)
-    who, moment, article_id = visitor(), now(), found.id
-    after_answer(lambda session: record_opening(session, visitor=who, article_id=article_id, now=moment))
-    return article_page(found)
+    except IsDiagnostic:
+        return redirect(f"/diagnose/{slug}", 302)
+    who, moment = visitor(), now()
+    after_answer(lambda session: record_opening(session, visitor=who, slug=slug, now=moment))
+    return page
 
 
 @blueprint.post("/articles/<slug>/solved")
@@ -217,6 +232,18 @@ def article_page(found: OpenArticle) -> str:
     )
 
 
+class IsDiagnostic(Exception):
+    """The address of a guide names a diagnostic, which has pages of its own."""
+
+
+def a_guide(slug: str) -> OpenArticle:
+    """The guide. Raises as ``open_article`` does, and IsDiagnostic."""
+    found = open_article(db(), slug, reader())
+    if found.kind == "diagnostic":
+        raise IsDiagnostic
+    return found
+
+
 def open_guide(slug: str) -> OpenArticle:
     """The guide, or a missing page: feedback on something else means nothing."""
     try:
@@ -275,7 +302,7 @@ def nothing_found(found: Found) -> dict[str, Any]:
 
 def hit_row(hit: Any, names: dict[str, str]) -> dict[str, Any]:
     """One result as the component takes it."""
-    url = address(hit.kind, hit.slug)
+    url = page_address(hit.kind, hit.slug)
     has_section = bool(hit.anchor and hit.heading and hit.kind == "guide")
     return {
         "kind": hit.kind,
@@ -330,13 +357,53 @@ def note_search(found: Found) -> None:
     after_answer(write)
 
 
+def open_requests() -> list[dict[str, str]]:
+    """At most three open requests of a person who is signed in."""
+    if not reader().signed_in:
+        return []
+    mine = select(Ticket).where(Ticket.reporter_id == reader().user_id, Ticket.state.in_(OPEN_STATES))
+    found = db().scalars(mine.order_by(Ticket.changed_at.desc()).limit(3))
+    return [
+        {
+            "title": one.subject,
+            "url": f"/tickets/{one.reference}",
+            "note": f"{one.reference} · {one.state_words}",
+        }
+        for one in found
+    ]
+
+
+def unfinished_runs(walking: str) -> list[dict[str, str]]:
+    """The diagnostics that this person, or this browser, left unfinished."""
+    runs = unfinished(db(), now=now(), user_id=reader().user_id) if reader().signed_in else []
+    left = find_run(db(), walking) if walking else None
+    if left is not None and left.state == "walking" and left.id not in [run.id for run in runs]:
+        runs.append(left)
+    names = (
+        dict(
+            db()
+            .execute(
+                select(Article.id, Article.title).where(Article.id.in_([run.article_id for run in runs]))
+            )
+            .all()
+        )
+        if runs
+        else {}
+    )
+    zone = site().zone
+    return [
+        {
+            "title": names.get(run.article_id, ""),
+            "url": f"/runs/{run.id}",
+            "note": when_words(run.touched_at, now=now(), zone=zone),
+        }
+        for run in runs[:3]
+    ]
+
+
 def page_number() -> int:
     text_ = request.args.get("page", "1")
     return max(1, min(int(text_), LAST_PAGE)) if text_.isascii() and text_.isdigit() and len(text_) < 5 else 1
-
-
-def address(kind: str, slug: str) -> str:
-    return f"/diagnose/{slug}" if kind == "diagnostic" else f"/articles/{slug}"
 
 
 def finder() -> Finder:

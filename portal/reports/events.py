@@ -99,9 +99,11 @@ def record_search(
     )
 
 
-def record_opening(session: Session, *, visitor: str, article_id: int, now: datetime) -> None:
-    """Write an opening down."""
-    session.add(PageOpened(visitor=visitor, article_id=article_id, at=now))
+def record_opening(session: Session, *, visitor: str, slug: str, now: datetime) -> None:
+    """Write an opening down. One query for the article."""
+    article_id = session.scalar(select(Article.id).where(Article.slug == slug))
+    if article_id is not None:
+        session.add(PageOpened(visitor=visitor, article_id=article_id, at=now))
 
 
 def trail_of(session: Session, visitor: str, now: datetime) -> Trail:

@@ -9,11 +9,10 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
+from portal.database import Database
 from portal.formatting import day_words, plural, tel
 from portal.site.hours import Hours, hours_from, mode_at, window_holds
-from portal.site.settings import all_settings, site_version
+from portal.site.settings import all_settings, quick_version, site_version
 from portal.status.notices import Notice, current_notices
 from portal.vocabulary import BUSY_MODES, MODE_NAMES
 
@@ -106,42 +105,60 @@ class Site:
 
 
 class SiteCache:
-    """Keeps the site of each office kind until the version row or the minute changes. One per process."""
+    """Keeps the site of each office kind until the version row or the minute changes. One per process.
 
-    def __init__(self, *, mode_override: str, mail_works: bool) -> None:
+    It reads in a session of its own: what it keeps outlives the request, and rows that the request has loaded
+    or changed stay the request's.
+    """
+
+    def __init__(self, database: Database, *, mode_override: str, mail_works: bool) -> None:
+        self._database = database
         self._mode_override = mode_override
         self._mail_works = mail_works
         self._kept: dict[str, tuple[tuple[int, datetime], Site]] = {}
-        self._read: tuple[int, datetime, dict[str, Any], tuple[Notice, ...], bool] | None = None
+        self._read: _Reading | None = None
 
-    def site(self, session: Session, now: datetime, *, office_kind: str = "") -> Site:
-        """The site now. Costs one query of one row, and three more after a change."""
-        version, demo = site_version(session)
+    def site(self, now: datetime, *, office_kind: str = "") -> Site:
+        """The site now. Costs one query of one row, and five more after a change, on connections of its own."""
+        version, _ = quick_version(self._database.engine)
         minute = now.replace(second=0, microsecond=0)
-        key = (version, minute)
         kept = self._kept.get(office_kind)
-        if kept and kept[0] == key:
+        if kept and kept[0] == (version, minute):
             return kept[1]
-        settings, notices = self._settings(session, version, minute, demo)
-        mode = mode_at(settings, now, office_kind=office_kind, override=self._mode_override)
+        read = self._reading(version, minute)
         site = build_site(
-            settings, notices, now, mode=mode, version=version, demo=demo, mail_works=self._mail_works
+            read.settings,
+            read.notices,
+            now,
+            mode=mode_at(read.settings, now, office_kind=office_kind, override=self._mode_override),
+            version=read.version,
+            demo=read.demo,
+            mail_works=self._mail_works,
         )
-        self._kept[office_kind] = (key, site)
+        self._kept[office_kind] = ((read.version, minute), site)
         return site
 
-    def _settings(
-        self, session: Session, version: int, minute: datetime, demo: bool
-    ) -> tuple[dict[str, Any], tuple[Notice, ...]]:
+    def _reading(self, version: int, minute: datetime) -> _Reading:
+        """What the database says, under the version it had when it was read: a request may be ahead or behind."""
         read = self._read
-        if read and read[0] == version and read[1] == minute:
-            return read[2], read[3]
-        settings = all_settings(session)
-        notices = tuple(current_notices(session, minute + timedelta(minutes=1)))
-        for notice in notices:
-            session.expunge(notice)
-        self._read = (version, minute, settings, notices, demo)
-        return settings, notices
+        if read is None or (read.version, read.minute) != (version, minute):
+            with self._database.reading() as session:
+                found, demo = site_version(session)
+                notices = tuple(current_notices(session, minute + timedelta(minutes=1)))
+                read = _Reading(found, minute, all_settings(session), notices, demo)
+            self._read = read
+        return read
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One reading of everything that pages cache."""
+
+    version: int
+    minute: datetime
+    settings: dict[str, Any]
+    notices: tuple[Notice, ...]
+    demo: bool
 
 
 def build_site(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import Engine, ForeignKey, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 from sqlalchemy.types import JSON
 
@@ -88,6 +88,19 @@ def touch_site(session: Session) -> None:
     """Tell every process that something it caches has changed."""
     session.flush()
     session.execute(update(SiteVersion).values(number=SiteVersion.number + 1))
+
+
+def quick_version(engine: Engine) -> tuple[int, bool]:
+    """The same as ``site_version`` on a connection of its own, past everything but the driver: every page asks."""
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("SELECT number, demo FROM site_version")
+        row = cursor.fetchone()
+        cursor.close()
+    finally:
+        connection.close()
+    return (int(row[0]), bool(row[1])) if row else (0, False)
 
 
 def site_version(session: Session) -> tuple[int, bool]:

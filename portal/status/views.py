@@ -14,7 +14,7 @@ from auth.offices import Office, office_by_code, offices_in_order
 from auth.users import User
 from portal.errors import Missing
 from portal.forms import Form
-from portal.request import db, now, reader, settings, site, visitor
+from portal.request import db, now, reader, remember_office, settings, site, visitor
 from portal.site.settings import touch_site
 from portal.status.cards import cards_for as cards_for
 from portal.status.cards import may_follow, notice_card
@@ -35,7 +35,7 @@ from portal.status.notices import Notice, notice_by_id, report_notice
 from portal.status.overview import month_rows, read_overview, service_rows
 from portal.status.posting import add_update, change_notice, end_notice, post_notice
 from portal.status.reach import office_here, writing_choices
-from portal.tickets.views import office_choices, remember_office
+from portal.tickets.forms import listed_office, office_choices
 
 blueprint = Blueprint("status", __name__)
 
@@ -118,7 +118,9 @@ def say_too(notice_id: int) -> Answer:
         touch_site(db())
     follow_signed_in(notice)
     db().commit()
-    return remember_office(redirect(f"/status/{notice_id}/too{'?added=yes' if added else ''}", 303), form)
+    return remember_office(
+        redirect(f"/status/{notice_id}/too{'?added=yes' if added else ''}", 303), listed_office(form)
+    )
 
 
 @blueprint.get("/status/<int:notice_id>/tell")

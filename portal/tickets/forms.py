@@ -7,7 +7,9 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from auth.offices import office_by_code
+from auth.offices import Office, office_by_code
+from auth.roles import Reader
+from auth.users import User
 from portal.forms import Field, Form, choice, email, phone, text
 from portal.tickets.handoff import Contact
 from portal.tickets.store import LARGEST_TOGETHER, MOST_FILES, CleanFile, FileRefused, clean_file
@@ -83,6 +85,37 @@ def contact_of(session: Session, form: Form) -> Contact | None:
             form.fail("office", "Choose your office")
             return None
     return Contact(values["name"], values["phone"], values["email"], office, words)
+
+
+def office_choices(offices: list[Office]) -> list[dict[str, Any]]:
+    """Offices in groups, with "not listed" at the end."""
+    names = {"county": "Counties", "court": "Courts", "division": "Divisions", "state": "State"}
+    groups = [
+        {
+            "group": name,
+            "choices": [
+                {"value": office.code, "label": office.name} for office in offices if office.kind == kind
+            ],
+        }
+        for kind, name in names.items()
+    ]
+    last: dict[str, Any] = {"value": NOT_LISTED, "label": "My office is not listed"}
+    return [group for group in groups if group["choices"]] + [last]
+
+
+def listed_office(form: Form) -> str:
+    """The code of the office that was chosen, or nothing when it is not a listed one."""
+    code = str(form.values.get("office") or "")
+    return "" if code == NOT_LISTED else code
+
+
+def known_contact(session: Session, reader: Reader, *, office: str) -> dict[str, Any]:
+    """What is known of the person before they type: the office of this browser, and their own account."""
+    user = session.get(User, reader.user_id) if reader.signed_in else None
+    if user is None:
+        return {"office": office}
+    own = user.office.code if user.office is not None else office
+    return {"office": own, "name": user.name, "phone": user.phone, "email": user.email}
 
 
 def clean_files(form: Form, uploads: Iterable[Any]) -> tuple[CleanFile, ...]:

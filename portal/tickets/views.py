@@ -10,16 +10,24 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, SIGNED_IN, admit
-from auth.offices import Office, offices_in_order
-from auth.users import User
+from auth.offices import offices_in_order
 from portal.errors import Missing
 from portal.forms import Field, Form, choice, email, text
 from portal.mail.outbox import post
 from portal.reports.events import masked, trail_of
-from portal.request import db, now, reader, settings, site, visitor
+from portal.request import db, now, reader, remember_office, remembered_office, settings, site, visitor
 from portal.safety import SignInFirst
 from portal.tickets.conversation import got_worse, rate, reopen, reply_as_clerk, solve_as_clerk
-from portal.tickets.forms import NOT_LISTED, REACH, URGENCY, clean_files, contact_of, request_form
+from portal.tickets.forms import (
+    REACH,
+    URGENCY,
+    clean_files,
+    contact_of,
+    known_contact,
+    listed_office,
+    office_choices,
+    request_form,
+)
 from portal.tickets.handoff import draft_from_words, trail_path
 from portal.tickets.opening import open_ticket, private_link
 from portal.tickets.priority import severity_from_form
@@ -39,7 +47,6 @@ blueprint = Blueprint("tickets", __name__)
 
 # Stands in the place of a private key for a person who is signed in and may follow the request.
 MINE = "mine"
-OFFICE_COOKIE_DAYS = 365
 Answer = AnyResponse | str | tuple[str, int]
 
 
@@ -47,7 +54,7 @@ Answer = AnyResponse | str | tuple[str, int]
 @admit(ANYONE)
 def new_ticket() -> Answer:
     form = request_form()
-    form.typed = starting_values() | {"key": secrets.token_urlsafe(16)}
+    form.typed = first_values() | {"key": secrets.token_urlsafe(16)}
     return request_page(form)
 
 
@@ -87,7 +94,7 @@ def file_ticket() -> Answer:
         now=now(),
     )
     db().commit()
-    return remember_office(redirect(sent_address(opened.ticket), 303), form)
+    return remember_office(redirect(sent_address(opened.ticket), 303), listed_office(form))
 
 
 @blueprint.get("/tickets/<reference>/<key>/sent")
@@ -277,42 +284,20 @@ def start_page(form: Form) -> str:
     """The form with the words that were typed elsewhere, before anything is judged."""
     typed = form.typed
     form.problems.clear()
-    form.typed = starting_values() | {name: value for name, value in typed.items() if value}
+    form.typed = first_values() | {name: value for name, value in typed.items() if value}
     form.typed["key"] = secrets.token_urlsafe(16)
     return request_page(form)
 
 
-def starting_values() -> dict[str, Any]:
-    """What we know already: the words that came along, and a person's own office and number."""
-    typed: dict[str, Any] = {
+def first_values() -> dict[str, Any]:
+    """The words that came along in the address, and what we know of the person."""
+    carried = {
         "words": masked(request.args.get("words", ""))[:5000],
         "service": request.args.get("service", "")[:60],
         "about": request.args.get("about", "")[:300],
         "waiting": "",
-        "office": request.cookies.get("office", "")[:60],
     }
-    user = db().get(User, reader().user_id) if reader().signed_in else None
-    if user is not None:
-        typed |= {"name": user.name, "phone": user.phone, "email": user.email}
-        if user.office is not None:
-            typed["office"] = user.office.code
-    return typed
-
-
-def office_choices(offices: list[Office]) -> list[dict[str, Any]]:
-    """Offices in groups, with "not listed" at the end."""
-    names = {"county": "Counties", "court": "Courts", "division": "Divisions", "state": "State"}
-    groups = [
-        {
-            "group": name,
-            "choices": [
-                {"value": office.code, "label": office.name} for office in offices if office.kind == kind
-            ],
-        }
-        for kind, name in names.items()
-    ]
-    last: dict[str, Any] = {"value": NOT_LISTED, "label": "My office is not listed"}
-    return [group for group in groups if group["choices"]] + [last]
+    return carried | known_contact(db(), reader(), office=remembered_office())
 
 
 def file_answer(found: Attachment, files: Store) -> Response:
@@ -379,17 +364,3 @@ def worse_page(ticket: Ticket, key: str, form: Form) -> str:
         actions=actions_of(ticket, key),
         form=form,
     )
-
-
-def remember_office(response: AnyResponse, form: Form) -> AnyResponse:
-    """A cookie remembers the office, so that nobody chooses it twice."""
-    if form.values.get("office") not in (None, "", NOT_LISTED):
-        response.set_cookie(
-            "office",
-            form.values["office"],
-            max_age=OFFICE_COOKIE_DAYS * 86400,
-            secure=settings().secure,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response

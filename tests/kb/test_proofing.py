@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -148,6 +149,13 @@ def test_lines_count_from_the_top_of_the_file() -> None:
 def test_unreadable_front_matter_is_one_finding() -> None:
     found = proof_file("---\ntitle: [\n---\nText", known=KNOWN)
     assert [(each.rule, each.level) for each in found] == [("front-matter", "error")]
+
+
+@pytest.mark.parametrize("piece", ["[](([](([](", "<!--", "![", "[a", "a. ", "`", '<a b="', "license "])
+def test_a_hostile_line_is_proofed_in_no_time(piece: str) -> None:
+    began = time.monotonic()
+    proof(FRONT, piece * (60_000 // len(piece)), known=KNOWN)
+    assert time.monotonic() - began < 1
 
 
 def test_only_errors_block() -> None:

@@ -225,8 +225,34 @@ def test_pictures_and_notes_of_other_systems_are_understood() -> None:
     page = page_of(source, "Title")
     assert page["pictures"] == ["lid-open.png"]
     assert 'alt="The open lid."' in page["html"]
-    assert '<div class="sp-note">\n<p><b>Note:</b> Mind the lid.</p>' in page["html"]
+    assert '<div class="sp-note"><p><b>Note:</b> Mind the lid.</p>' in page["html"]
     assert '<a href="/articles/azure-help" rel="noopener">Azure help</a>' in page["html"]
+
+
+def test_a_note_right_after_a_quote_is_a_note_of_its_own() -> None:
+    html = html_of("x\n\n> Said.\n\n> [!WARNING]\n> Hot.\n\n> [!TIP]\n>\n> - Wait.\n")
+    assert "<blockquote>\n<p>Said.</p>" in html
+    assert '<div class="sp-note"><p><b>Warning:</b> Hot.</p>' in html
+    assert '<div class="sp-note"><p><b>Tip:</b> </p>' in html
+
+
+def test_a_fence_on_the_line_of_a_list_item_is_code() -> None:
+    html = html_of("x\n\n- ```console\n  netsh <a>\n  ```\n\n- two\n")
+    assert html.count("<ul>") == 1
+    assert "<pre><code>netsh &lt;a&gt;\n</code></pre>" in html
+
+
+@pytest.mark.parametrize(
+    "raw", ["<p class='x'>Open", "<div align=center>\nOpen", "<div>Open</div>", "<p>Open</p>"]
+)
+def test_markdown_goes_on_after_an_authors_wrapper(raw: str) -> None:
+    html = html_of(f"First.\n\n{raw}\n\n- **one**\n")
+    assert "<p>Open</p>" in html and "<li><strong>one</strong></li>" in html
+
+
+def test_an_escaped_bracket_is_a_bracket() -> None:
+    assert "Type &lt;name&gt; and \\\\host" in html_of("Type \\<name> and \\\\\\host")
+    assert "<code>\\&lt;</code>" in html_of("Type `\\<`")
 
 
 def test_a_picture_from_elsewhere_is_its_words() -> None:

@@ -292,7 +292,7 @@ def an_article(session: Session, slug: str = "blank-labels") -> Article:
 
 def test_upkeep_fills_an_index_and_finds_it_whole(database: Database) -> None:
     index = MemoryIndex()
-    upkeep = upkeep_of(index, SiteCache(mode_override="", mail_works=False), clock=lambda: NOW)
+    upkeep = upkeep_of(index, SiteCache(database, mode_override="", mail_works=False), clock=lambda: NOW)
     with database.writing() as session:
         an_article(session)
         session.commit()
@@ -305,7 +305,7 @@ def test_upkeep_sees_a_text_that_differs_under_the_same_version_and_writes_it_an
     database: Database,
 ) -> None:
     index = MemoryIndex()
-    upkeep = upkeep_of(index, SiteCache(mode_override="", mail_works=False), clock=lambda: NOW)
+    upkeep = upkeep_of(index, SiteCache(database, mode_override="", mail_works=False), clock=lambda: NOW)
     with database.writing() as session:
         article = an_article(session)
         an_article(session, "locked-out")

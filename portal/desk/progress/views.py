@@ -31,7 +31,7 @@ from portal.tickets.conversation import (
     set_working,
     solve_as_desk,
 )
-from portal.tickets.ticket import Ticket, worked_by
+from portal.tickets.ticket import NoSuchTicket, Ticket, worked_by
 from portal.vocabulary import CAUSES, IMPACT_WORDS, URGENCY_WORDS
 
 blueprint = Blueprint("progress", __name__, url_prefix="/tickets")
@@ -74,8 +74,9 @@ def give_it(reference: str) -> Answer:
         form.fail("to", "Choose a person or a group")
     if not form.good:
         return giving_page(found, form), 422
+    target = after_giving(found, said="given")
     db().commit()
-    return redirect(after_giving(found, said="given"), 303)
+    return redirect(target, 303)
 
 
 @blueprint.get("/<reference>/waiting")
@@ -200,15 +201,18 @@ def hand_over(found: Ticket, form: Form) -> Answer:
     if group is None or not form.good:
         return giving_page(found, form), 422
     hand_to_group(db(), found, group=group, note=form.values["note"], by=reader(), now=now())
+    target = after_giving(found, said="handed")
     db().commit()
-    return redirect(after_giving(found, said="handed"), 303)
+    return redirect(target, 303)
 
 
 def after_giving(found: Ticket, *, said: str) -> str:
     """Back to the request, or to the queue when giving it away took it out of sight."""
-    own = not found.restricted and (reader().may("follow all tickets") or found.group_slug in reader().groups)
-    sees = own or reader().may("follow restricted tickets") or reader().user_id == found.worker_id
-    return back_to(found, said=said) if sees else "/desk/?said=given"
+    try:
+        worked_by(db(), found.reference, reader())
+    except NoSuchTicket:
+        return "/desk/?said=given"
+    return back_to(found, said=said)
 
 
 def giving_page(found: Ticket, form: Form) -> str:

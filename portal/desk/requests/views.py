@@ -21,6 +21,7 @@ from portal.tickets.conversation import Overtaken, add_note, last_entry_id, repl
 from portal.tickets.forms import clean_files
 from portal.tickets.store import CleanFile, Store
 from portal.tickets.ticket import Attachment, Ticket, entries_of, worked_by
+from portal.vocabulary import CAUSES
 from search.index import Results
 
 blueprint = Blueprint("requests", __name__, url_prefix="/tickets")
@@ -140,6 +141,7 @@ def ticket_page(found: Ticket, composing: Composing, *, warning: str = "") -> st
         composing=composing,
         last_seen=last_entry_id(db(), found),
         key=secrets.token_urlsafe(16),
+        cause=CAUSES.get(found.cause, ""),
         guides=guides.fitting(db(), search, found, reader()),
         office_tickets=page.tickets_of_office(db(), found, reader(), now=moment, zone=zone),
     )

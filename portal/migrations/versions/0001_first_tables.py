@@ -273,6 +273,20 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_group_members_user_id_users'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('user_id', 'group_id', name=op.f('pk_group_members'))
     )
+    op.create_table('kept_answers',
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('path', sa.String(length=500), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('had_files', sa.Boolean(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_kept_answers_user_id_users'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_kept_answers'))
+    )
+    with op.batch_alter_table('kept_answers', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_kept_answers_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_kept_answers_user_id'), ['user_id'], unique=False)
+
     op.create_table('login_sessions',
     sa.Column('id_hash', sa.String(length=64), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -696,6 +710,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_login_sessions_expires_at'))
 
     op.drop_table('login_sessions')
+    with op.batch_alter_table('kept_answers', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_kept_answers_user_id'))
+        batch_op.drop_index(batch_op.f('ix_kept_answers_at'))
+
+    op.drop_table('kept_answers')
     op.drop_table('group_members')
     with op.batch_alter_table('audit_entries', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_entries_actor_id'))

@@ -163,15 +163,18 @@ class Browser:
     """A browser that is signed in, and sends forms with the token of the page before."""
 
     client: Any
+    session: Session
     token: str = ""
 
     def get(self, address: str, status: int = 200) -> str:
+        self._let_go()
         answer = self.client.get(address)
         assert answer.status_code == status, f"{address}: {answer.status_code}\n{answer.text[:2000]}"
         self._keep_token(answer.text)
         return answer.text
 
     def post(self, address: str, fields: dict[str, Any], status: int = 303) -> Any:
+        self._let_go()
         if not self.token:
             self._keep_token(self.client.get("/desk/").text)
         answer = self.client.post(
@@ -180,6 +183,11 @@ class Browser:
         assert answer.status_code == status, f"{address}: {answer.status_code}\n{answer.text[:2000]}"
         self._keep_token(answer.text)
         return answer
+
+    def _let_go(self) -> None:
+        """End the test's own transaction, so that the server can write and the test then reads what it wrote."""
+        self.session.commit()
+        self.session.expire_all()
 
     def _keep_token(self, html: str) -> None:
         found = re.search(r'name="csrf-token" content="([0-9a-f]+)"', html)
@@ -201,6 +209,11 @@ def app(config: Config) -> Iterator[Any]:
     made.extensions["signpost"].database.engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def _push_request_context() -> None:
+    """Take the place of pytest-flask's own: its shared context would make two browsers one person."""
+
+
 @pytest.fixture
 def sign_in(app: Any, world: World, session: Session) -> Callable[[User], Browser]:
     """Sign somebody in. Everything made so far in the world is written, and the test's own session ends."""
@@ -211,7 +224,7 @@ def sign_in(app: Any, world: World, session: Session) -> Callable[[User], Browse
         session.commit()
         client = app.test_client()
         client.set_cookie("signpost", raw)
-        return Browser(client)
+        return Browser(client, session)
 
     return enter
 

@@ -44,7 +44,7 @@ def test_the_page_costs_four_queries(app: Any, world: Any, sign_in: SignIn) -> N
     engine = app.extensions["signpost"].database.engine
     event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     browser.get("/desk/")
-    assert len(statements) <= 4, statements
+    assert len([one for one in statements if one != "BEGIN"]) <= 4, statements
 
 
 def test_tabs_show_their_own_requests(world: Any, sign_in: SignIn) -> None:

@@ -1,0 +1,1 @@
+"""Going live and out of use."""

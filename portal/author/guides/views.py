@@ -1,0 +1,219 @@
+"""The editor of a guide: text, preview, writing check and what is said about the guide; new guides begin here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from auth.guard import admit
+from kb.articles import Article
+from kb.front_matter import understand
+from kb.pictures import BadPicture
+from kb.rendering import TooHard, render
+from kb.writing import Outdated
+from portal.author.about import Choices, about_form, choices_for, typed_of
+from portal.author.drafts import Text, article_to_write, begin, latest_of, put_aside, save, url_of
+from portal.author.pictures.taking import take_pictures, with_pictures
+from portal.author.preview import page_of
+from portal.author.proof import guide_check
+from portal.author.said import said_now
+from portal.author.sheet import LOOKING, Sheet, sheet_from
+from portal.author.surroundings import Surroundings, surroundings
+from portal.author.versions.views import conflict_page
+from portal.forms import Field, Form, choice, text
+from portal.request import db, now, reader, site, wiring
+
+blueprint = Blueprint("guides", __name__, url_prefix="/guides")
+
+Answer = AnyResponse | str | tuple[str, int]
+MOST_QUESTIONS = 8
+PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+@blueprint.get("/new")
+@admit("write drafts")
+def new() -> Answer:
+    return new_page(
+        Form((), typed={"title": request.args.get("title", "")[:200]}), surroundings(db(), reader())
+    )
+
+
+@blueprint.post("/new")
+@admit("write drafts")
+def start() -> Answer:
+    near = surroundings(db(), reader())
+    form = new_form(near, "guide").read(request.form)
+    if not form.good:
+        return new_page(form, near), 422
+    title = form.values["title"]
+    article = begin(db(), kind="guide", title=title, now=now())
+    front = {"title": title, "topic": form.values["topic"], "audience": "public"}
+    front = {key: value for key, value in front.items() if value}
+    save(db(), article, Text(title, front, "", "First version", 0), by=reader(), now=now())
+    db().commit()
+    return redirect(f"{url_of(article)}?said=begun", 303)
+
+
+@blueprint.get("/<slug>")
+@admit("write drafts")
+def edit(slug: str) -> Answer:
+    article = article_to_write(db(), slug, "guide", reader())
+    latest = latest_of(article)
+    sheet = Sheet(Form((), typed=typed_of(article, latest)), latest.source, based_on=latest.number)
+    html = page_of(db(), latest.html, site())
+    near = surroundings(db(), reader())
+    return editor_page(article, sheet, near, html, said=said_now(request.args), questions=who_finds(article))
+
+
+@blueprint.post("/<slug>")
+@admit("write drafts")
+def write(slug: str) -> Answer:
+    article = article_to_write(db(), slug, "guide", reader())
+    near = surroundings(db(), reader())
+    sheet = sheet_of(article, near)
+    added = add_pictures(sheet)
+    if sheet.action in LOOKING or not sheet.form.good:
+        return typed_page(article, sheet, near, said=added), 200 if sheet.form.good else 422
+    written = sheet.text(article, latest_of(article))
+    try:
+        if sheet.action == "theirs":
+            ours = put_aside(db(), article, written, by=reader(), now=now())
+            db().commit()
+            return redirect(f"{url_of(article)}?said=theirs&version={ours}", 303)
+        before = latest_of(article).number
+        saved = save(db(), article, written, by=reader(), now=now())
+    except TooHard as hard:
+        sheet.form.fail("source", str(hard))
+        return typed_page(article, sheet, near), 422
+    except Outdated:
+        return conflict_page(article, sheet, written), 409
+    db().commit()
+    if sheet.action == "publish":
+        return redirect(f"{url_of(article)}/publish", 303)
+    return redirect(f"{url_of(article)}?said={'saved' if saved.number > before else 'same'}", 303)
+
+
+@blueprint.post("/<slug>/preview")
+@admit("write drafts")
+def preview(slug: str) -> Answer:
+    """The preview alone, for scripts: what the page shows beside the text."""
+    title = latest_of(article_to_write(db(), slug, "guide", reader())).title
+    title = request.form.get("title") or title
+    return str(rendered(Sheet(Form(()), sheet_source()), title)[0])
+
+
+def sheet_of(article: Article, near: Surroundings) -> Sheet:
+    """What was sent."""
+    form = about_form(choices_of(article, near))
+    return sheet_from(form, request.form, list(request.form.items(multi=True)))
+
+
+def sheet_source() -> str:
+    return sheet_from(Form(()), request.form, []).source
+
+
+def choices_of(article: Article, near: Surroundings) -> Choices:
+    return choices_for(near, reader(), article, understand(latest_of(article).front))
+
+
+def add_pictures(sheet: Sheet) -> str:
+    """Keep the pictures that came along and put them at the end of the text. A sentence when there were any."""
+    try:
+        names = take_pictures(db(), request.files.getlist("pictures"), now=now())
+    except BadPicture as bad:
+        sheet.form.fail("pictures", str(bad))
+        return ""
+    if not names and sheet.action == "picture":
+        sheet.form.fail("pictures", "Choose a picture first")
+    if not names:
+        return ""
+    # A picture that is here stays here, whatever becomes of the text.
+    db().commit()
+    sheet.source = with_pictures(sheet.source, names)
+    return "The picture is at the end of the text. Say in the square brackets what it shows."
+
+
+def rendered(sheet: Sheet, title: str) -> tuple[Markup, str]:
+    """The page of a text that is not saved, and why there is none, or empty.
+
+    Rendering may take two seconds, so nobody else's writing waits for it: nothing of ours is unsaved here.
+    """
+    frame = site()
+    db().rollback()
+    try:
+        html = render(sheet.source, title=title).html
+    except TooHard as hard:
+        return Markup("<p>{}</p>").format(str(hard)), str(hard)
+    with wiring().database.reading() as session:
+        return page_of(session, html, frame), ""
+
+
+def typed_page(article: Article, sheet: Sheet, near: Surroundings, *, said: str = "") -> str:
+    """The editor with what was typed."""
+    title = str(sheet.form.typed.get("title") or article.title)
+    html, wrong = rendered(sheet, title)
+    if wrong:
+        sheet.form.fail("source", wrong)
+    return editor_page(article, sheet, near, html, said=said)
+
+
+def editor_page(
+    article: Article,
+    sheet: Sheet,
+    near: Surroundings,
+    html: Markup,
+    *,
+    said: str = "",
+    questions: list[dict[str, Any]] | None = None,
+) -> str:
+    """The editor. ``questions`` is None where nothing was looked for."""
+    latest = latest_of(article)
+    today = now().astimezone(site().zone).date()
+    front = sheet.text(article, latest).front
+    if sheet.action == "join":
+        sheet.based_on = latest.number
+    return render_template(
+        "author/guide.html",
+        article=article,
+        latest=latest,
+        sheet=sheet,
+        form=sheet.form,
+        choices=choices_of(article, near),
+        preview=html,
+        check=guide_check(front, sheet.source, near.known(site(), today), site().placeholders),
+        topic=near.topics.get(article.topic, ""),
+        theirs=latest if sheet.action == "join" else None,
+        questions=questions,
+        said=said,
+    )
+
+
+def who_finds(article: Article) -> list[dict[str, Any]] | None:
+    """The guide's own symptoms as questions, each with the place at which search shows the guide."""
+    if article.status != "published" or article.published is None:
+        return None
+    finder, found = wiring().finder, []
+    for words in understand(article.published.front).symptoms[:MOST_QUESTIONS]:
+        slugs = [hit.slug for hit in finder.find(db(), site(), reader(), words).results.hits[: len(PLACES)]]
+        is_found = article.slug in slugs
+        place = PLACES[slugs.index(article.slug)] if is_found else "not in the first 10"
+        found.append({"words": words, "place": place, "is_found": is_found})
+    return found
+
+
+def new_form(near: Surroundings, kind: str) -> Form:
+    """The title and the topic of a new article."""
+    title = text(f"Give the {kind} a title, in the words of a clerk")
+    return Form(
+        (
+            Field("title", title),
+            Field("topic", choice(dict(near.topics), "Choose a topic from the list", empty=True)),
+        )
+    )
+
+
+def new_page(form: Form, near: Surroundings) -> str:
+    return render_template("author/new.html", kind="guide", form=form, topics=near.topics)

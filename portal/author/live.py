@@ -1,0 +1,120 @@
+"""Going live and out of use: what stands in the way, who will see it, and the change with its audit row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from auth.audit import record
+from auth.roles import Reader
+from kb.articles import Article, Revision
+from kb.findings import Finding
+from kb.front_matter import understand
+from kb.writing import Checks, findings_of, may_publish, publish, retire
+from portal.author.drafts import audience_in, latest_of
+from portal.author.proof import Remark, remarks_of
+from portal.site.context import Site
+from portal.site.settings import touch_site
+
+WALK_CHANGED = "walk-changed"
+NOT_YOURS = "You may not publish to these readers. Ask an author or the lead."
+SECOND_PERSON = "A second person must publish this. Ask an author or the lead to read it."
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What publishing the latest version would meet. ``refusal`` is a sentence, or empty; ``walks`` are test
+    walks of a diagnostic that end differently now, each to be accepted by name."""
+
+    revision: Revision
+    audience: str
+    must_fix: tuple[Remark, ...]
+    better: tuple[Remark, ...]
+    walks: tuple[tuple[str, str], ...]
+    refusal: str
+    is_live: bool
+
+    @property
+    def may_go(self) -> bool:
+        return not (self.must_fix or self.refusal or self.is_live)
+
+
+def outlook(article: Article, checks: Checks, reader: Reader, *, second_person: bool) -> Outlook:
+    """Look ahead. Costs no query: the article comes with its revisions, the checks with what they need."""
+    revision = latest_of(article)
+    findings = findings_of(article, revision, checks)
+    walks = [each for each in findings if each.rule == WALK_CHANGED]
+    errors = [each for each in findings if each.level == "error" and each.rule != WALK_CHANGED]
+    return Outlook(
+        revision=revision,
+        audience=audience_in(revision.front) or "public",
+        must_fix=remarks_of(errors),
+        better=remarks_of(each for each in findings if each.level != "error"),
+        walks=tuple((each.where, each.message) for each in walks),
+        refusal=refusal(article, revision, reader, second_person=second_person),
+        is_live=article.status == "published" and article.published_id == revision.id,
+    )
+
+
+def refusal(article: Article, revision: Revision, reader: Reader, *, second_person: bool) -> str:
+    """Why this person may not publish, as ``publish`` will say it; empty when they may."""
+    audiences = {audience_in(revision.front) or "public"}
+    if article.status == "published":
+        audiences.add(article.audience)
+    if not all(may_publish(audience, reader) for audience in audiences):
+        return NOT_YOURS
+    alone = revision.author_id is not None and revision.author_id == reader.user_id
+    is_legal = understand(revision.front).legal or article.legal
+    return SECOND_PERSON if alone and (second_person or is_legal) else ""
+
+
+def put_live(
+    session: Session,
+    article: Article,
+    revision: Revision,
+    *,
+    by: Reader,
+    checks: Checks,
+    accepted: frozenset[str],
+    site: Site,
+    now: datetime,
+) -> None:
+    """Publish, with the walks whose new ends were accepted. Raises as ``kb.writing.publish`` does."""
+    if _all_accepted(findings_of(article, revision, checks), accepted):
+        checks = replace(checks, around=replace(checks.around, before=None))
+    publish(
+        session,
+        article,
+        revision,
+        by=by,
+        now=now,
+        checks=checks,
+        second_person=needs_second_person(site),
+    )
+    details = {"version": revision.number, "audience": article.audience}
+    record(session, by.user_id, "article published", f"article {article.slug}", details, now)
+    touch_site(session)
+
+
+def take_out(session: Session, article: Article, *, by: Reader, replaced_by: str, now: datetime) -> None:
+    """Retire an article. Raises ``MayNotPublish``. A second time changes nothing and records nothing."""
+    before = (article.status, article.replaced_by)
+    retire(session, article, by=by, replaced_by=replaced_by, now=now)
+    if before == (article.status, article.replaced_by):
+        return
+    details = {"replaced by": replaced_by}
+    record(session, by.user_id, "article retired", f"article {article.slug}", details, now)
+    touch_site(session)
+
+
+def needs_second_person(site: Site) -> bool:
+    """Whether every article needs a second person here; legal ones always do."""
+    return site.settings.get("second_person.required") is True
+
+
+def _all_accepted(findings: list[Finding], accepted: frozenset[str]) -> bool:
+    """Nothing but changed walks stands against the published tree, and each of them was accepted."""
+    against = [each for each in findings if each.level == "error"]
+    return bool(against) and all(each.rule == WALK_CHANGED and each.where in accepted for each in against)

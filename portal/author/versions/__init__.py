@@ -1,0 +1,1 @@
+"""Versions: history, comparing, bringing back."""
