@@ -99,7 +99,8 @@ def find(view: View, query: Query, words: Words, page: Page) -> Results:
     if found or repaired is None:
         return _results(view, query, stems, found, page, offered=repaired.text if repaired else None)
     stems = words.expand(repaired)
-    found = _candidates(view, repaired, stems)
+    # With a word left that nobody here writes, the rest is a guess: better no answer than a wrong one.
+    found = _candidates(view, repaired, stems) if _is_known(view, repaired, words) else []
     return _results(view, query, stems, found, page, corrected=repaired.text if found else None)
 
 
@@ -134,6 +135,11 @@ def _repaired(view: View, query: Query, words: Words) -> Query | None:
     return parse("".join([*parts, query.text[at:]]))
 
 
+def _is_known(view: View, query: Query, words: Words) -> bool:
+    """Tell whether every word is one that pages or the word list use."""
+    return all(words.knows(word) or view.holds(stem(word)) for word in query.terms)
+
+
 def _candidates(view: View, query: Query, stems: Mapping[str, float]) -> list[Candidate]:
     """Take the first look: best first, without the noise at the end, and with every phrase as typed."""
     every = {one for phrase in query.phrases for one in phrase}
@@ -163,7 +169,7 @@ def _results(
     asked = corrected or query.text
     nearness: dict[int, float] = {}
     if not page.exact and not query.phrases:
-        nearness = view.near(asked, [one.number for one in found[:CANDIDATES]])
+        nearness = view.near(asked, [one.number for one in found[: _worth_weighing(found)]])
         found = found + _by_meaning(view, found, nearness)
     topics = Counter(one.topic for one in found)
     wanted = [one for one in found if page.topic is None or one.topic == page.topic]

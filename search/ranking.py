@@ -47,7 +47,7 @@ CANDIDATES, LEAST_CANDIDATES = 30, 12
 WEIGHING_FLOOR = 0.4
 MEANING = 0.5
 # Pages found by meaning alone: this near, and at least this share as near as the nearest.
-NEAR_PAGES, NEAR_ENOUGH, NEAR_SHARE = 30, 0.45, 0.8
+NEAR_PAGES, NEAR_ENOUGH, NEAR_SHARE = 20, 0.45, 0.8
 PRIOR_LEAST, PRIOR_MOST = 0.8, 1.25
 
 

@@ -1,8 +1,7 @@
 """The index on disk, kept by Whoosh: a cache that may be thrown away and filled again at any time.
 
-Whoosh keeps postings and stored entries; what a person typed never reaches its query language. Queries are
-built from our own stems, with the reader's audiences as a part of each of them. Whoosh's files are pickles
-and are never synced to disk: a broken file shows as `IndexDamaged`, and the answer is `reset()`.
+Whoosh keeps postings and entries; what a person typed never reaches its query language (see `whoosh_view.py`).
+Its files are pickles and never synced to disk: a broken one shows as `IndexDamaged`; the answer is `reset()`.
 """
 
 from __future__ import annotations
@@ -30,10 +29,8 @@ from search.whoosh_view import Opened, State, WhooshView
 from search.whoosh_volume import Volume
 from search.words import Words
 
-# Whoosh is half typed.
-FILES: Any = filestore
+FILES: Any = filestore  # Whoosh is half typed.
 WRITING: Any = writing
-
 # The folder's time stamp tells of most commits at once; two within one tick of the clock are told apart here.
 RECHECK_SECONDS = 1.0
 # Seconds to wait before each further try at opening an index that is being changed at this very moment.

@@ -161,6 +161,12 @@ def test_a_correction_is_used_and_named_when_nothing_else_matches(index):
     assert results.query == "spoolr"
 
 
+def test_a_correction_that_leaves_an_unknown_word_is_not_used(index):
+    assert find(index, "spoolr").corrected == "spooler"
+    results = find(index, "quantum spoolr")
+    assert (results.total, results.corrected) == (0, None)
+
+
 def test_exactly_what_was_typed_is_never_corrected(index):
     results = find(index, "spoolr", exact=True)
     assert (results.total, results.offered, results.corrected) == (0, None, None)
