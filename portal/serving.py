@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_address
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -26,10 +26,8 @@ from portal.database import open_database
 from portal.logs import start_logging
 from portal.restoring import unfinished_restore
 from portal.site.settings import site_version
+from portal.web_process import PR_SET_PDEATHSIG
 from portal.worker import stop_on_signals
-
-if TYPE_CHECKING:
-    from flask import Flask  # noqa: TID251 - a name for the type checker alone
 
 # Open requests have this long to end after SIGTERM.
 GRACE_SECONDS = 20
@@ -39,7 +37,6 @@ LONGEST_PAUSE_SECONDS = 30.0
 READY_WITHIN_SECONDS = 60.0
 # A request that waits for the write lock or for a password hash must not hold up the ones behind it.
 THREADS_EACH = 4
-PR_SET_PDEATHSIG = 1
 # A way in that needs no script on the path and nothing of the current folder.
 COMMAND = (sys.executable, "-c", "import sys; from portal.cli import main; sys.exit(main())")
 
@@ -91,16 +88,8 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--blocking-threads", str(THREADS_EACH), "--workers-kill-timeout", str(GRACE_SECONDS)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--log-level", "warning"),
-        "portal.serving:web_app",
+        "portal.web_process:web_app",
     ]
-
-
-def web_app() -> Flask:
-    """The application in a web process, which ends when its own parent does."""
-    from portal.app import create_app
-
-    die_with_parent()
-    return create_app()
 
 
 def check_start(host: str, port: int, config: Config) -> None:
@@ -240,13 +229,8 @@ def end_all(children: Sequence[Child]) -> None:
         child.wait_for_end(until)
 
 
-def die_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the parent of this process ends, in whatever way."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-
-
 def _dying_with(parent: int) -> Callable[[], Any]:
-    """What a new child runs before its program: see ``die_with_parent``. The library is loaded beforehand."""
+    """What a new child runs before its program: it ends when we do. The library is loaded beforehand."""
     library = ctypes.CDLL(None, use_errno=True)
 
     def ask() -> None:

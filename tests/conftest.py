@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from cast import Cast, read_cast
 from factories import Factory
-from flask import Flask  # noqa: TID251 - the tests stand outside the house
-from grounds import NOW, Clock, set_up_folder, postgresql_ground, unused_rows
+from flask import Flask
+from grounds import NOW, Clock, postgresql_ground, set_up_folder, unused_rows
 from visitor import Visitor
 
 from auth.users import User
@@ -19,7 +19,9 @@ from portal.app import create_app
 from portal.config import Config, read_config
 from portal.database import Database, open_database
 
-NO_POSTGRESQL = "Set SIGNPOST_TEST_POSTGRESQL to an empty database, such as postgresql+psycopg://127.0.0.1/signpost_test."
+NO_POSTGRESQL = (
+    "Set SIGNPOST_TEST_POSTGRESQL to an empty database, such as postgresql+psycopg://127.0.0.1/signpost_test."
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -144,5 +146,3 @@ def _browser(app: Flask, make: Factory, person: User | None) -> Visitor:
     if person is not None:
         browser.keep_cookie("signpost", make.sign_in(person))
     return browser
-
-

@@ -22,8 +22,8 @@ from search.whoosh_index import WhooshIndex
 NOW = datetime(2026, 9, 16, 17, 42, tzinfo=UTC)
 # What setting up and the cast fill. Every other table is emptied after each test on PostgreSQL.
 KEPT_TABLES = {
-    "alembic_version", "articles", "group_members", "groups", "offices", "pictures", "publications", "revisions",
-    "services", "settings", "shipped_items", "site_version", "synonyms", "topics", "user_roles", "users",
+    "alembic_version", "articles", "audit_entries", "group_members", "groups", "offices", "pictures",
+    "publications", "revisions", "services", "settings", "site_version", "synonyms", "topics", "user_roles", "users",
 }  # fmt: skip
 
 

@@ -98,21 +98,28 @@ def _changed(old: list[str], new: list[str]) -> list[Row]:
 
 def _pair(left: str, right: str) -> list[Row]:
     if left and right:
-        before, after = re.findall(r"\s+|\S+", left), re.findall(r"\s+|\S+", right)
-        words = SequenceMatcher(None, before[:MOST_WORDS], after[:MOST_WORDS])
-        if words.ratio() >= ALIKE and max(len(before), len(after)) <= MOST_WORDS:
-            return [_reworded(before, after, words)]
+        before, after = _words(left), _words(right)
+        if max(len(before), len(after)) <= MOST_WORDS:
+            # A word is the same whether a space follows it or not.
+            same = SequenceMatcher(None, [word.strip() for word in before], [word.strip() for word in after])
+            if same.ratio() >= ALIKE:
+                return [_reworded(before, after, same)]
     rows: list[Row] = [{"left": [_piece(left, "removed")], "right": []}] if left else []
     return rows + ([{"left": [], "right": [_piece(right, "added")]}] if right else [])
 
 
-def _reworded(before: list[str], after: list[str], words: SequenceMatcher[str]) -> Row:
+def _words(line: str) -> list[str]:
+    """The words of a line, each with the space after it, so that together they are the line again."""
+    return re.findall(r"^\s+|\S+\s*", line)
+
+
+def _reworded(before: list[str], after: list[str], same: SequenceMatcher[str]) -> Row:
     left: list[Piece] = []
     right: list[Piece] = []
-    for sort, a, b, c, d in words.get_opcodes():
-        same = sort == "equal"
-        left += [_piece("".join(before[a:b]), "" if same else "removed")] if b > a else []
-        right += [_piece("".join(after[c:d]), "" if same else "added")] if d > c else []
+    for sort, a, b, c, d in same.get_opcodes():
+        is_same = sort == "equal"
+        left += [_piece("".join(before[a:b]), "" if is_same else "removed")] if b > a else []
+        right += [_piece("".join(after[c:d]), "" if is_same else "added")] if d > c else []
     return {"left": left, "right": right}
 
 

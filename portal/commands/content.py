@@ -9,6 +9,7 @@ import click
 from auth.roles import VISITOR, Reader, Role
 from kb.checking import check_content as check_folder
 from kb.exporting import export_to
+from kb.findings import Finding
 from kb.loading import import_folder
 from kb.trees.walking import rehearse
 from portal.commands.parts import fail, open_parts, show_json
@@ -144,7 +145,7 @@ def reindex() -> None:
 )
 def check_content(paths: tuple[Path, ...], as_json: bool, strict: bool) -> None:
     """Check guides and diagnostics: structure, links, placeholders, reading grade, pictures."""
-    found = check_folder(content_folder(), paths, ships=strict)
+    found = findings_in(paths, strict=strict)
     if as_json:
         show_json(
             [
@@ -190,6 +191,19 @@ def walk(diagnostic: str, answers: str, mode: str, as_json: bool) -> None:
     for stop in shown["trail"]:
         click.echo(f"{stop['node']:32} {stop['answer']}")
     click.echo(f"→ {shown['outcome'] or shown['node']}")
+
+
+def findings_in(paths: tuple[Path, ...], *, strict: bool) -> list[tuple[str, Finding]]:
+    """The findings of our own content, of some of its files, or of other content folders."""
+    own = content_folder().resolve()
+    inside = [path for path in paths if path.resolve().is_relative_to(own)]
+    found = check_folder(own, only=inside, strict=strict) if inside or not paths else []
+    for path in paths:
+        if path not in inside:
+            folder = path if path.is_dir() else path.parent
+            only = () if path.is_dir() else (path,)
+            found += check_folder(folder, only=only, strict=strict)
+    return found
 
 
 def reader_as(role: str) -> Reader:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from auth.audit import first_broken
+from portal.backup import BackupReport
+from portal.backup import backup as write_backup
+from portal.backup import verify_backup as check_backup
+from portal.backup_archive import BackupProblem
+from portal.checkup import BAD
 from portal.commands.parts import fail, open_parts, show_json
+from portal.config import read_config
+from portal.doctor import as_json, as_text, examine, worst
+from portal.index_upkeep import upkeep_of
+from portal.restoring import restore as bring_back
+from portal.site.context import SiteCache
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -15,27 +26,59 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("file", type=FILE)
 def backup(file: Path) -> None:
-    """Write everything into one file while people work."""
+    """Write everything into one file while people work. The file is secret: it holds the key too."""
+    parts = open_parts()
+    try:
+        report = write_backup(parts.config, parts.database, file, parts.now)
+    except (BackupProblem, OSError) as problem:
+        fail(str(problem))
+    click.echo(f"Wrote {file}: {words_of(report)}. Keep it where only you can read it.")
+    end_with(report)
 
 
 @click.command("verify-backup")
 @click.argument("file", type=FILE)
-@click.option("--json", "as_json", is_flag=True)
-def verify_backup(file: Path, as_json: bool) -> None:
-    """Restore a backup into a temporary place and count."""
+@click.option("--json", "json_wanted", is_flag=True)
+def verify_backup(file: Path, json_wanted: bool) -> None:
+    """Restore a backup into a temporary place, check it and count."""
+    try:
+        report = check_backup(file)
+    except (BackupProblem, OSError) as problem:
+        fail(str(problem))
+    if json_wanted:
+        show_json(asdict(report) | {"good": report.is_good})
+    else:
+        click.echo(f"{file}: {words_of(report)}, made {report.made_at}.")
+        click.echo("It is good." if report.is_good else "It is not good:")
+    end_with(report)
 
 
 @click.command()
 @click.argument("file", type=FILE)
-@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("--force", is_flag=True, help="Replace what is there. The old database is kept beside it.")
 def restore(file: Path, force: bool) -> None:
-    """Bring everything back from a backup."""
+    """Bring everything back from a backup. Nothing may be running on this data."""
+    try:
+        report = bring_back(file, read_config(), force=force)
+    except (BackupProblem, OSError) as problem:
+        fail(str(problem))
+    click.echo(
+        f"Restored {words_of(report)}. The index is rebuilt at the next start, or now: signpost reindex"
+    )
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True)
-def doctor(as_json: bool) -> None:
+@click.option("--json", "json_wanted", is_flag=True)
+def doctor(json_wanted: bool) -> None:
     """Check settings, database, index, disk, mail, clock and backups."""
+    parts = open_parts(must_exist=False)
+    sites = SiteCache(parts.database, mode_override=parts.config.mode, mail_works=parts.config.mail_works)
+    checks = examine(parts.config, parts.database, upkeep_of(parts.finder.index, sites), parts.now)
+    if json_wanted:
+        show_json(as_json(checks))
+    else:
+        click.echo(as_text(checks))
+    raise SystemExit(1 if worst(checks) == BAD else 0)
 
 
 @click.command("verify-audit")
@@ -49,4 +92,14 @@ def verify_audit() -> None:
     click.echo("The audit log is whole.")
 
 
-__all__ = ["show_json"]
+def words_of(report: BackupReport) -> str:
+    """How much is in it."""
+    rows = sum(report.tables.values())
+    return f"{report.tables.get('tickets', 0)} requests, {rows:,} rows, {report.attachments} files"
+
+
+def end_with(report: BackupReport) -> None:
+    """Name what is wrong, and end with 1 if anything is."""
+    for problem in report.problems:
+        click.echo(problem, err=True)
+    raise SystemExit(0 if report.is_good else 1)

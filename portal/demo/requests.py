@@ -84,7 +84,7 @@ OPEN = (
         "yellowstone",
         "Casey Clerk",
         95,
-        channel="portal",
+        channel="diagnostic",
         service="label-printing",
         taken=True,
         path=LABEL_RUN,

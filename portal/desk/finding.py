@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -11,15 +12,14 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from auth.offices import Office
 from auth.roles import RIGHTS, Reader
 from auth.users import User, UserRole
+from kb.trees.runs import CODE_LENGTH, CODE_LETTERS, Run, find_by_code
 from portal.desk.queue import News, OpenTicket
-from portal.errors import REFERENCE_LETTERS
 from portal.tickets.ticket import Entry, Ticket, may_work, number_of
 from portal.vocabulary import OPEN_STATES
 
 MOST_FOUND = 50
 MOST_WORDS = 10
 REFERENCE = re.compile(r"\s*[Rr]-?\d{1,9}\s*")
-CODE = re.compile(r"[A-Z0-9]{6}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,21 @@ def ticket_named(session: Session, text: str, reader: Reader) -> Ticket | None:
 def run_code(text: str) -> str:
     """The text as the code of a run, such as "K7M4QD", or nothing when it cannot be one."""
     plain = re.sub(r"[\s-]", "", text).upper()
-    return plain if CODE.fullmatch(plain) and set(plain) <= set(REFERENCE_LETTERS) else ""
+    return plain if len(plain) == CODE_LENGTH and set(plain) <= set(CODE_LETTERS) else ""
+
+
+def run_named(session: Session, text: str, reader: Reader, now: datetime) -> Run | None:
+    """The run whose code was read out, for those who may open codes, while the code holds.
+
+    A run that became a request is seen by those who may see the request; ``ticket_named`` leads there.
+    """
+    if not run_code(text) or not reader.may("open run codes"):
+        return None
+    run = find_by_code(session, text, now)
+    if run is None or run.ticket_id is None:
+        return run
+    seen = session.scalar(select(Ticket.id).where(Ticket.id == run.ticket_id, may_work(reader)))
+    return run if seen is not None else None
 
 
 def offices_with(session: Session, text: str) -> list[Office]:

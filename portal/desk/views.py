@@ -15,6 +15,7 @@ from portal.desk.finding import (
     desk_people,
     offices_with,
     open_tickets,
+    run_named,
     ticket_named,
     tickets_with,
 )
@@ -117,10 +118,13 @@ def queue_page(*, warning: str = "") -> str:
 
 
 def search_answer(typed: str) -> Answer:
-    """Straight to the request that a number or a code names; else everything that holds the words."""
+    """Straight to the request or the run that a number or a code names; else everything that holds the words."""
     named = ticket_named(db(), typed, reader())
     if named is not None:
         return redirect(address_of(named.reference), 303)
+    run = run_named(db(), typed, reader(), now())
+    if run is not None:
+        return redirect(f"/runs/{run.id}", 303)
     return render_template(
         "desk/search.html",
         q=typed,

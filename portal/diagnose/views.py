@@ -237,7 +237,8 @@ def save_contact(state: Walked) -> Answer:
         return contact_page(state, form)
     keep_contact(state, form, now=now())
     if state.ticket is not None:
-        send(walked(state.run), contact_typed(state), closing=False)
+        after = walked(state.run)  # the contact that was given now, not the one before
+        send(after, contact_typed(after), closing=False)
     db().commit()
     target = "end" if state.walk.outcome and state.walk.outcome.kind == "call_now" else "check"
     return remember_office(redirect(place(state.run, target), 303), listed_office(form))

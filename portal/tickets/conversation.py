@@ -95,7 +95,9 @@ def give_to(session: Session, ticket: Ticket, *, worker: User | None, by: Reader
     ticket.owner_id = ticket.owner_id or by.user_id
     if worker and ticket.state == "new":
         _enter(ticket, "working", now)
-    words = f"{worker.name} works on it now" if worker else "Nobody works on it now"
+    words = "Nobody works on it now"
+    if worker:
+        words = "Works on it now" if worker.id == by.user_id else f"{worker.name} works on it now"
     _event(session, ticket, words, by=by, now=now)
 
 
@@ -163,14 +165,15 @@ def solve_as_clerk(session: Session, ticket: Ticket, *, by: Reader, now: datetim
     _event(session, ticket, "Solved, thank you", by=by, now=now, side="clerk", name=ticket.name)
 
 
-def reopen(session: Session, ticket: Ticket, *, by: Reader, now: datetime) -> None:
-    """It came back."""
+def reopen(session: Session, ticket: Ticket, *, by: Reader, now: datetime, side: str = "clerk") -> None:
+    """It came back: the clerk says so, or the desk sees it."""
     if ticket.is_open:
         return
     _enter(ticket, "working" if ticket.worker_id else "new", now)
     ticket.solved_at = ticket.closed_at = None
     ticket.satisfied = None
-    _event(session, ticket, "It came back", by=by, now=now, side="clerk", name=ticket.name)
+    name = ticket.name if side == "clerk" else by.name
+    _event(session, ticket, "It came back", by=by, now=now, side=side, name=name)
 
 
 def got_worse(

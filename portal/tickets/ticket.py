@@ -197,7 +197,7 @@ def by_private_link(session: Session, reference: str, key: str, secret_key: str)
     """The ticket that a private link opens. Raises NoSuchTicket for a wrong key as for a wrong number."""
     number = number_of(reference)
     ticket = session.scalar(select(Ticket).where(Ticket.number == number)) if number else None
-    if ticket is None or not hmac.compare_digest(link_key(secret_key, ticket), key):
+    if ticket is None or not hmac.compare_digest(link_key(secret_key, ticket).encode(), key.encode()):
         raise NoSuchTicket(reference)
     return ticket
 

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser.pages import Screen, SignIn
@@ -32,6 +34,7 @@ STARTS_WITHIN_SECONDS = 60
 PATIENCE_MS = 15_000
 
 Person = Callable[..., BrowserContext]
+Cookies = Callable[[str], list[dict[str, Any]]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,12 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. Without one the tests are skipped; on the build server that is a failure."""
-    named = os.environ.get("SIGNPOST_CHROMIUM", "")
+    named = os.environ.get("SIGNPOST_TEST_CHROMIUM", "")
     found = next((path for path in (named, *CHROMIUM) if path and Path(path).exists()), None)
     if found is None and os.environ.get("CI") == "true":
-        pytest.fail("There is no Chromium here. Install it, or set SIGNPOST_CHROMIUM to its path.")
+        pytest.fail("There is no Chromium here. Install it, or set SIGNPOST_TEST_CHROMIUM to its path.")
     if found is None:
-        pytest.skip("There is no Chromium here. Install it, or set SIGNPOST_CHROMIUM to its path.")
+        pytest.skip("There is no Chromium here. Install it, or set SIGNPOST_TEST_CHROMIUM to its path.")
     return found
 
 
@@ -66,19 +69,19 @@ def browser(chromium: str) -> Iterator[Browser]:
 def demo_folder(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with the demo, made by the command that people use."""
     folder = tmp_path_factory.mktemp("demo")
-    subprocess.run([*COMMAND, "setup", "--demo"], env=environment(folder), check=True, capture_output=True)
+    subprocess.run([*COMMAND, "setup", "--demo"], env=settings_for(folder), check=True, capture_output=True)
     return folder
 
 
 @pytest.fixture(scope="session")
 def address(demo_folder: Path) -> Iterator[str]:
-    """Where the demo is served, on a normal day."""
-    yield from serving(demo_folder, workers=2)
+    """Where the demo is served, on a normal day, with a mail server: nobody listens there, and nothing is sent."""
+    yield from serving(demo_folder, workers=2, SIGNPOST_MAIL_URL="smtp://127.0.0.1:9")
 
 
 @pytest.fixture(scope="session")
 def election_day_address(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a copy of the demo is served, on Election Day."""
+    """Where a copy of the demo is served, on Election Day and without a mail server."""
     folder = tmp_path_factory.mktemp("election") / "day"
     shutil.copytree(demo_folder, folder)
     yield from serving(folder, workers=1, SIGNPOST_MODE="election_day")
@@ -115,11 +118,26 @@ def clerk(window: Person, address: str, scripts: bool) -> Screen:
 
 
 @pytest.fixture
-def agent(window: Person, address: str, scripts: bool) -> Screen:
+def agent(window: Person, address: str, scripts: bool, cookies: Cookies) -> Screen:
     """An agent of the help desk, signed in."""
-    screen = Screen(window(address, scripts=scripts).new_page())
-    SignIn(screen).as_person("alex@demo.example")
-    return screen
+    context = window(address, scripts=scripts)
+    context.add_cookies(cookies("alex@demo.example"))
+    return Screen(context.new_page())
+
+
+@pytest.fixture(scope="session")
+def cookies(browser: Browser, address: str) -> Cookies:
+    """Signs a demo person in through the page, once, and gives the cookies for other windows."""
+
+    @cache
+    def signed_in(email: str) -> list[dict[str, Any]]:
+        with browser.new_context(base_url=address) as context:
+            screen = Screen(context.new_page())
+            SignIn(screen).as_person(email)
+            assert not screen.place.startswith("/sign-in"), screen.words
+            return [cookie for cookie in context.cookies() if cookie["name"] != "visitor"]
+
+    return signed_in
 
 
 def serving(folder: Path, *, workers: int, **more: str) -> Iterator[str]:
@@ -130,7 +148,7 @@ def serving(folder: Path, *, workers: int, **more: str) -> Iterator[str]:
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
             command,
-            env=environment(folder) | {"SIGNPOST_BASE_URL": url} | more,
+            env=settings_for(folder) | {"SIGNPOST_BASE_URL": url} | more,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -163,7 +181,7 @@ def stop(server: subprocess.Popen[str]) -> None:
         server.stdout.close()
 
 
-def environment(folder: Path) -> dict[str, str]:
+def settings_for(folder: Path) -> dict[str, str]:
     """The settings of the server: this folder, and nothing that was set for another one."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith("SIGNPOST_")}
     return ours | {"SIGNPOST_DATA": str(folder)}

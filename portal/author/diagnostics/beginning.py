@@ -30,7 +30,7 @@ nodes:
       - {{id: nothing, say: Nothing happens, go: send}}
     not_sure: {{go: send, tell: That is fine. We can find out.}}
 
-  try_first: {{try: [close_and_open], fixed: solved, not_fixed: send, stopped: send}}
+  try_first: {{try: [close_and_open], fixed: solved, not_fixed: send}}
 
 steps:
   close_and_open:
@@ -47,6 +47,7 @@ outcomes:
     say: Good. It works again.
   send:
     kind: ticket
+    group: help-desk
     subject: {subject}
     say: We have what we need. Look at your answers and send them to us.
     impact: low

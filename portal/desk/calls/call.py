@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,11 @@ from portal.site.context import Site
 from portal.tickets.conversation import reply_as_clerk, solve_as_desk
 from portal.tickets.handoff import subject_from
 from portal.tickets.opening import Draft, open_ticket
+from portal.tickets.priority import higher
 from portal.tickets.store import Store
 from portal.tickets.targets import answer_due
 from portal.tickets.ticket import Ticket, may_work
+from portal.vocabulary import IMPACTS
 
 SOLVED, MINE, FOR_ANYONE, ELECTIONS = "solved", "mine", "anyone", "elections"
 ENDINGS = {
@@ -34,7 +36,10 @@ MOST_CALLS = 5
 
 @dataclass(frozen=True)
 class Call:
-    """Everything about one call. ``resolution``, ``cause`` and ``guide`` count only when it was solved."""
+    """Everything about one call. ``resolution``, ``cause`` and ``guide`` count only when it was solved.
+
+    ``run`` is what the caller answered and tried in a diagnostic before, as the draft of a request.
+    """
 
     office: Office | None
     office_words: str
@@ -48,7 +53,7 @@ class Call:
     cause: str = ""
     guide: str = ""
     next_news_at: datetime | None = None
-    path: dict[str, Any] | None = None
+    run: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -120,19 +125,28 @@ def minutes_and_seconds(seconds: int) -> str:
 
 
 def _draft(call: Call, seconds: int) -> Draft:
+    """The request of a call; behind a run it keeps the run's subject, facts, rank and path."""
+    own: dict[str, Any] = {
+        "description": call.words,
+        "name": call.name,
+        "phone": call.phone,
+        "email": "",
+        "office": call.office,
+        "office_words": call.office_words,
+        "channel": "phone",
+    }
+    if call.run is not None:
+        waiting = call.waiting or call.run.voter_waiting
+        impact = higher(IMPACTS, call.impact, call.run.impact)
+        path = call.run.path | {"call_seconds": seconds}
+        return replace(call.run, **own, voter_waiting=waiting, impact=impact, path=path)
     return Draft(
+        **own,
         subject=subject_from(call.words),
-        description=call.words,
-        name=call.name,
-        phone=call.phone,
-        email="",
-        office=call.office,
-        office_words=call.office_words,
         impact=call.impact,
         urgency="today",
         voter_waiting=call.waiting,
-        channel="phone",
-        path={**(call.path or {}), "call_seconds": seconds},
+        path={"call_seconds": seconds},
     )
 
 

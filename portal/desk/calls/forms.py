@@ -16,6 +16,7 @@ from portal.desk.closing import CHOOSE_CAUSE, SAY_WHAT, chosen_guide
 from portal.desk.finding import offices_with
 from portal.desk.rules import moment, whole_number
 from portal.forms import Field, Form, choice, phone, text
+from portal.tickets.opening import Draft
 from portal.vocabulary import CAUSES
 
 CHOOSE_OFFICE = "Choose an office, or type “other”"
@@ -51,13 +52,14 @@ def call_form(*, now: datetime, zone: ZoneInfo) -> Form:
             Field("guide", text(longest=160)),
             Field("other_guide", text(longest=300)),
             Field("next_news", moment(now, zone)),
+            Field("code", text(longest=20)),
             Field("key", text(longest=60)),
             Field("started", whole_number),
         )
     )
 
 
-def call_of(session: Session, form: Form, reader: Reader) -> Call | None:
+def call_of(session: Session, form: Form, reader: Reader, *, run: Draft | None = None) -> Call | None:
     """The call as it was written down; None, with problems on the form, when something is missing."""
     typed = office_typed(session, form.typed["office"]) if form.typed["office"] else Typed(None)
     if typed.problem:
@@ -79,6 +81,7 @@ def call_of(session: Session, form: Form, reader: Reader) -> Call | None:
         cause=values["cause"],
         guide=guide,
         next_news_at=values["next_news"],
+        run=run,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, redirect, render_template, request
@@ -10,9 +11,11 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import admit
-from auth.offices import offices_in_order
+from auth.offices import Office, offices_in_order
+from kb.trees.runs import finish
 from portal.desk.calls.call import (
     ENDINGS,
+    SOLVED,
     add_to_ticket,
     calls_since,
     length_of,
@@ -20,14 +23,18 @@ from portal.desk.calls.call import (
     minutes_and_seconds,
 )
 from portal.desk.calls.forms import REACH, call_form, call_of, office_typed
-from portal.desk.finding import run_code, ticket_named
+from portal.desk.finding import run_code, run_named, ticket_named
 from portal.desk.guides import NONE_NEEDED, guides_for_words
 from portal.desk.once import first_time
-from portal.desk.requests.page import address_of, office_note
+from portal.desk.requests.page import address_of, office_note, transcript_of
 from portal.desk.requests.views import search, store
 from portal.desk.rules import whole_number
+from portal.diagnose.running import Walked, contact_typed, run_facts, walked
 from portal.forms import Form
+from portal.reports.events import trail_of
 from portal.request import db, now, reader, settings, site
+from portal.tickets.handoff import Contact, draft_from_run, run_path
+from portal.tickets.opening import Draft
 from portal.tickets.ticket import Ticket, may_work, worked_by
 from portal.vocabulary import CAUSES, OPEN_STATES
 
@@ -51,14 +58,15 @@ def new() -> Answer:
 @blueprint.post("/new")
 @admit("log calls")
 def save() -> Answer:
-    form = call_form(now=now(), zone=site().zone).read(request.form)
+    sent, state = with_run(request.form)
+    form = call_form(now=now(), zone=site().zone).read(sent)
     if request.form.get("action") == "look":
-        return look(form)
+        return look(form, state)
     if request.form.get("about"):
         return about_open_request(form, request.form["about"])
-    call = call_of(db(), form, reader())
+    call = call_of(db(), form, reader(), run=draft_of(state))
     if call is None:
-        return call_page(form), 422
+        return call_page(form, state), 422
     seconds = length_of(form.values["started"], now())
     ticket = log_call(
         db(),
@@ -72,17 +80,49 @@ def save() -> Answer:
         base_url=settings().base_url,
         now=now(),
     )
+    if state is not None:
+        ended = "solved" if call.ended == SOLVED else "sent"
+        finish(db(), state.run, ended, now=now(), outcome="call", ticket_id=ticket.id)
     db().commit()
     return redirect(f"/desk/calls/new?saved={ticket.reference}&seconds={seconds}", 303)
 
 
-def look(form: Form) -> Answer:
-    """Look things up, save nothing: the request behind a code, the office, the guides for the words."""
+def with_run(sent: Mapping[str, str]) -> tuple[dict[str, str], Walked | None]:
+    """What was sent, and the run behind a code in it; the run's office and caller fill what was left empty."""
+    typed = {name: str(sent.get(name) or "") for name in sent}
+    coded = run_code(typed.get("office", ""))
+    if coded:
+        typed |= {"code": coded, "office": ""}
+    run = run_named(db(), typed.get("code", ""), reader(), now())
+    if run is None:
+        return (typed | {"code": "", "office": str(sent.get("office") or "")}, None)
+    state = walked(run)
+    known = contact_typed(state).typed if state.said.get("contact") else {}
+    office = db().get(Office, run.office_id) if run.office_id else None
+    typed["office"] = typed["office"] or str(known.get("office") or (office.code if office else ""))
+    for name in ("name", "phone"):
+        typed[name] = typed.get(name) or str(known.get(name) or "")
+    return typed, state
+
+
+def draft_of(state: Walked | None) -> Draft | None:
+    """The run so far as a request; the call brings caller, office and words."""
+    if state is None:
+        return None
+    nobody = Contact("", "", "", None, "")
+    trail = trail_of(db(), state.run.visitor or "", now())
+    return draft_from_run(
+        state.walk, run_facts(state), nobody, more="", urgent=False, repeated=False, trail=trail
+    )
+
+
+def look(form: Form, state: Walked | None) -> Answer:
+    """Look things up, save nothing: the request behind a code, the run, the office, the guides for the words."""
     form.problems.clear()
-    named = ticket_named(db(), form.typed["office"], reader()) if run_code(form.typed["office"]) else None
+    named = ticket_named(db(), form.typed["code"] or form.typed["office"], reader())
     if named is not None:
         return redirect(address_of(named.reference), 303)
-    return call_page(form)
+    return call_page(form, state)
 
 
 def about_open_request(form: Form, reference: str) -> Answer:
@@ -98,7 +138,7 @@ def about_open_request(form: Form, reference: str) -> Answer:
     return redirect(address_of(found.reference, said="call"), 303)
 
 
-def call_page(form: Form) -> str:
+def call_page(form: Form, state: Walked | None = None) -> str:
     """The form with what was typed, and what helps beside it."""
     typed = office_typed(db(), form.typed["office"]) if form.typed.get("office") else None
     office = typed.office if typed else None
@@ -106,6 +146,8 @@ def call_page(form: Form) -> str:
     return render_template(
         "desk/call.html",
         form=form,
+        run=state,
+        path=transcript_of(run_path(state.walk, run_facts(state))) if state else None,
         offices=offices_in_order(db()),
         office=office,
         office_tickets=open_of(office.id) if office else [],

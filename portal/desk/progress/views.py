@@ -123,7 +123,7 @@ def work(reference: str) -> Answer:
 @admit("work tickets")
 def open_again(reference: str) -> Answer:
     found = worked_by(db(), reference, reader())
-    reopen(db(), found, by=reader(), now=now())
+    reopen(db(), found, by=reader(), now=now(), side="desk")
     db().commit()
     return redirect(back_to(found, said="reopened"), 303)
 

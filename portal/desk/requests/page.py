@@ -81,9 +81,8 @@ def worker_of(session: Session, ticket: Ticket, reader: Reader) -> str:
     return session.scalar(select(User.name).where(User.id == ticket.worker_id)) or "A colleague"
 
 
-def transcript_of(ticket: Ticket) -> dict[str, Any] | None:
-    """What the clerk answered and tried, as the page shows it; None for a request that came without."""
-    path = ticket.path
+def transcript_of(path: dict[str, Any]) -> dict[str, Any] | None:
+    """What the clerk answered and tried, as the page shows it; None for a path that holds nothing."""
     rows = [{"question": row["question"], "answer": row["words"]} for row in path.get("answers", ())]
     rows += [_tried(row) for row in path.get("tried", ())]
     searched, opened = path.get("searched", ()), path.get("opened", ())

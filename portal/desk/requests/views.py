@@ -135,7 +135,7 @@ def ticket_page(found: Ticket, composing: Composing, *, warning: str = "") -> st
         due=queue.due_of(found, moment, zone),
         came_by=page.came_by(found),
         worker=page.worker_of(db(), found, reader()),
-        run=page.transcript_of(found),
+        run=page.transcript_of(found.path),
         thread=page.thread_of(entries, found, reader=reader(), now=moment, zone=zone),
         who_reads=page.who_reads(found, mail_works=site().mail_works),
         composing=composing,

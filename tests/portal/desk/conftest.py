@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -21,7 +18,7 @@ from auth.offices import Office
 from auth.roles import Reader
 from auth.sessions import Stage, begin
 from auth.users import Group, GroupMember, User, UserRole
-from kb.words import search_words
+from portal.app import create_app
 from portal.config import Config, read_config
 from portal.database import Database, open_database
 from portal.site.context import Site, build_site
@@ -32,8 +29,6 @@ from portal.tickets.ticket import Ticket
 
 # A Wednesday, 11:42 am in Denver; the desk is open from 8 am to 5 pm.
 NOW = datetime(2026, 9, 16, 17, 42, tzinfo=UTC)
-# Tables come with the modules that hold them; the search of a page reads the word list.
-READ_BY_PAGES = (search_words,)
 SETTINGS: dict[str, Any] = {
     "desk.name": "Election help desk",
     "desk.phone": "406-555-0142",
@@ -201,9 +196,6 @@ def config(tmp_path: Path, database: Database) -> Config:
 
 @pytest.fixture
 def app(config: Config) -> Iterator[Any]:
-    _stand_in_for_missing_rooms()
-    from portal.app import create_app
-
     made = create_app(config, clock=lambda: NOW)
     yield made
     made.extensions["signpost"].database.engine.dispose()
@@ -227,14 +219,3 @@ def sign_in(app: Any, world: World, session: Session) -> Callable[[User], Browse
         return Browser(client, session)
 
     return enter
-
-
-def _stand_in_for_missing_rooms() -> None:
-    for room in ("account", "admin", "api", "author", "diagnose", "reader", "status", "system", "tickets"):
-        name = f"portal.{room}.views"
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            module = ModuleType(name)
-            module.blueprint = importlib.import_module("flask").Blueprint(room, name)
-            sys.modules[name] = module

@@ -11,6 +11,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kb.diagnostic_source import diagnostic_text
+from kb.trees.runs import Run, answer, begin, spoken
+from kb.writing import go_live, save_revision, start_article
 from portal.desk.calls.call import length_of, minutes_and_seconds
 from portal.desk.calls.forms import office_typed
 from portal.tickets.ticket import Entry, Ticket
@@ -196,3 +199,91 @@ def test_an_office_is_found_by_code_name_beginning_and_phone(world: Any, session
     world.cascade.active = False
     session.flush()
     assert office_typed(session, "cascade").office is None
+
+
+DIAGNOSTIC = """
+title: The label printer does not print
+topic: printing
+audience: public
+symptoms: [printer is dead, no labels, nothing prints]
+facts:
+  line: {label: Voters waiting}
+  light: {label: Light on the printer}
+start: light
+nodes:
+  light:
+    ask: What color is the light?
+    save: light
+    options:
+      - {id: green, say: Green, go: send}
+      - {id: red, say: Red or orange, go: send}
+    not_sure: {go: send}
+outcomes:
+  send: {kind: ticket, subject: "Label printer ({light})", group: help-desk}
+walks: []
+"""
+
+
+def started_run(session: Session, *, answers: dict[str, str]) -> Run:
+    text = diagnostic_text(DIAGNOSTIC, "label-printer")
+    article = start_article(session, slug="label-printer", kind="diagnostic", title=text.title, now=NOW)
+    revision = save_revision(
+        session,
+        article,
+        title=text.title,
+        front=text.front,
+        source=DIAGNOSTIC,
+        author_id=None,
+        based_on=0,
+        now=NOW,
+    )
+    go_live(session, article, revision, by_id=None, now=NOW)
+    run = begin(session, article_id=article.id, revision_id=revision.id, visitor="v" * 22, now=NOW)
+    for address, value in answers.items():
+        answer(session, run, address, value, now=NOW)
+    return run
+
+
+def test_the_code_of_a_run_brings_what_the_caller_answered(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={"light": "red"})
+    run.office_id = world.cascade.id
+    browser = sign_in(world.ada)
+    html = browser.post("/desk/calls/new", {"action": "look", "office": spoken(run.code)}, 200).text
+    assert "What color is the light? <b>Red or orange</b>" in html
+    assert f'href="/runs/{run.id}"' in html
+    assert 'value="Cascade County"' in html
+    assert f'name="code" value="{run.code}"' in html
+    browser.post("/desk/calls/new", CALL | {"code": run.code, "ended": "mine"})
+    ticket = only_ticket(session)
+    assert (ticket.subject, ticket.run_id, ticket.channel) == (
+        "Label printer (Red or orange)",
+        run.id,
+        "phone",
+    )
+    assert ticket.path["answers"] == [{"question": "What color is the light?", "words": "Red or orange"}]
+    assert ticket.facts == [{"label": "Light on the printer", "words": "Red or orange"}]
+    assert session.get(Run, run.id).ticket_id == ticket.id
+    again = browser.post("/desk/calls/new", {"action": "look", "office": run.code})
+    assert again.location == f"/desk/tickets/{ticket.reference}"
+
+
+def test_the_search_opens_a_run_by_its_code_for_agents_alone(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={})
+    agent, specialist = sign_in(world.ada), sign_in(world.sam)
+    assert agent.client.get(f"/desk/?q={run.code}").location == f"/runs/{run.id}"
+    assert run.id not in specialist.get(f"/desk/?q={run.code}")
+    run.code_until = NOW
+    assert run.id not in agent.get(f"/desk/?q={run.code}")
+
+
+def test_the_run_of_a_hidden_request_is_hidden_too(world: Any, sign_in: SignIn, session: Session) -> None:
+    run = started_run(session, answers={"light": "red"})
+    secret = world.ticket("Secret", restricted=True)
+    run.ticket_id = secret.id
+    agent, lead = sign_in(world.ada), sign_in(world.lea)
+    assert run.id not in agent.get(f"/desk/?q={run.code}")
+    assert lead.client.get(f"/desk/?q={run.code}").location == f"/runs/{run.id}"

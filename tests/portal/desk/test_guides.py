@@ -41,7 +41,7 @@ class Guides:
 def test_guides_that_fit_say_whether_they_may_go_into_a_reply(session: Session, world: Any) -> None:
     guides = Guides(session)
     guides.add("labels-blank", "Labels come out blank")
-    guides.add("label-spooler", "Label spooler repair", audience="staff")
+    guides.add("label-spooler", "Labels come out blank: spooler repair", audience="staff")
     ada = world.ada.as_reader()
     ticket = world.ticket(
         "Labels come out blank, label trouble", path={"opened": [{"slug": "labels-blank", "title": "x"}]}

@@ -198,4 +198,5 @@ def test_a_clerk_and_an_admin_do_not_enter_and_an_agent_does(world: Any, sign_in
 
 def test_a_visitor_is_asked_to_sign_in(app: Any, world: Any, sign_in: SignIn) -> None:
     sign_in(world.ada)
-    assert app.test_client().get("/desk/").status_code in (302, 303, 500)
+    answer = app.test_client().get("/desk/")
+    assert (answer.status_code, answer.location) == (302, "/sign-in?next=/desk/")
