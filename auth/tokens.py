@@ -19,12 +19,14 @@ TICKETS_READ = "tickets:read"
 TICKETS_WRITE = "tickets:write"
 ARTICLES_READ = "articles:read"
 RUNS_WRITE = "runs:write"
+METRICS_READ = "metrics:read"
 # What each scope allows: whoever may write tickets may read them.
 SCOPES = {
     TICKETS_READ: frozenset({TICKETS_READ}),
     TICKETS_WRITE: frozenset({TICKETS_WRITE, TICKETS_READ}),
     ARTICLES_READ: frozenset({ARTICLES_READ}),
     RUNS_WRITE: frozenset({RUNS_WRITE}),
+    METRICS_READ: frozenset({METRICS_READ}),
 }
 # A fixed beginning lets scanners of source code find a token that was committed by mistake.
 PREFIX = "signpost_"

@@ -48,7 +48,7 @@ def main() -> None:
         run("-m", "portal.cli", "setup", "--demo", environment=environment)
         port, bare_port = free_port(), free_port()
         bare = [
-            part.replace("portal.serving:web_app", "tests.bench_bare:create_app")
+            part.replace("portal.web_process:web_app", "tests.bench_bare:create_app")
             for part in web_command("127.0.0.1", bare_port, WORKERS)
         ]
         with process(bare, bare_port, environment):

@@ -216,6 +216,12 @@ def _read_grid(typed: str) -> dict[str, list[str]]:
     return grid
 
 
+def _days(typed: str) -> int:
+    if not typed.isascii() or not typed.isdigit() or not 1 <= int(typed) <= 365:
+        raise WrongValue("Enter a number of days from 1 to 365.")
+    return int(typed)
+
+
 def _show_yes(value: Any) -> str:
     return "yes" if value else "no"
 
@@ -316,6 +322,7 @@ GROUPS = (
                 "One line each, like P1 15 minutes or P3 4 working hours. One left out is not promised.",
                 4,
             ),
+            Editable("tickets.close_after_days", "Close a solved request after so many days", _plain, _days),
             Editable(
                 "second_person.required",
                 "A second person publishes every article (yes or no)",

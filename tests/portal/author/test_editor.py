@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from front_door import words
 
-LONG = "This sentence goes on and on and never stops for breath because nobody told the writer that twenty words are enough. "
+LONG = (
+    "This sentence goes on and on and never stops for breath because nobody told the writer that twenty words "
+    "are enough. "
+)
 
 
 def test_a_new_guide_begins_as_a_draft(newsroom: Any) -> None:

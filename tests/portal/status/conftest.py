@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -23,6 +20,7 @@ from auth.offices import Office
 from auth.sessions import Stage, begin
 from auth.users import User, UserRole
 from kb.words import search_words
+from portal.app import create_app
 from portal.config import read_config
 from portal.database import Database, open_database
 from portal.mail.outbox import OutgoingMail
@@ -124,11 +122,6 @@ class Browser:
         self.token = found[1] if found else self.token
 
 
-@pytest.fixture(autouse=True)
-def _push_request_context() -> None:
-    """Two browsers of one test must not share a request; see the plugin's fixture of this name."""
-
-
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'signpost.db'}")
@@ -162,9 +155,6 @@ def mail_url() -> str:
 
 @pytest.fixture
 def app(tmp_path: Path, database: Database, mail_url: str) -> Iterator[Flask]:
-    _stand_in_for_missing_rooms()
-    from portal.app import create_app
-
     environment = {"SIGNPOST_DATA": str(tmp_path), "SIGNPOST_BASE_URL": "http://localhost"}
     config = read_config(environment | ({"SIGNPOST_MAIL_URL": mail_url} if mail_url else {}))
     made = create_app(config, clock=lambda: NOW)
@@ -184,14 +174,3 @@ def visit(app: Flask, session: Session) -> Callable[[User | None], Browser]:
         return Browser(client)
 
     return enter
-
-
-def _stand_in_for_missing_rooms() -> None:
-    for room in ("account", "admin", "api", "author", "desk", "diagnose", "reader", "system"):
-        name = f"portal.{room}.views"
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            module = ModuleType(name)
-            module.blueprint = Blueprint(room, name)  # type: ignore[attr-defined]
-            sys.modules[name] = module
