@@ -44,10 +44,11 @@ class Group:
 
 def groups_of(settings: dict[str, Any]) -> list[Group]:
     """The groups, in the order of the page. The facts of the guides are as many as there are placeholders."""
+    who: dict[str, str] = settings.get("placeholders.who") or {}
     facts = tuple(
-        Editable(name, name.removeprefix("placeholder."), _plain, _text)
-        for name in sorted(settings)
-        if name.startswith("placeholder.")
+        Editable(name, short, _plain, _text, hint=str(who.get(short, "")))
+        for name, short in ((name, name.removeprefix("placeholder.")) for name in sorted(settings))
+        if short != name
     )
     return [*GROUPS, Group("facts", "Facts that guides name", FACTS_WORDS, facts)]
 
@@ -235,7 +236,7 @@ def _read_yes(typed: str) -> bool:
 MODE_LIST = ", ".join(f"{slug} ({name})" for slug, name in MODE_NAMES.items())
 FACTS_WORDS = (
     "Guides name these facts in double braces. An empty one reads “ask your help desk” with the phone number. "
-    "Facts that begin with rule. are law or procedure: elections staff fill them in."
+    "Facts that begin with rule. are law or procedure: elections staff fill them in. Write them without a last period."
 )
 GROUPS = (
     Group(
