@@ -21,8 +21,7 @@ from portal.admin.desk.views import blueprint as desk_settings
 from portal.admin.views import blueprint as admin
 from portal.api.problems import ApiProblem
 from portal.api.views import blueprint as api
-
-# AUTHOR
+from portal.author.views import blueprint as author
 from portal.config import Config, read_config
 from portal.database import open_database
 from portal.desk.views import blueprint as desk
@@ -62,7 +61,7 @@ from search.whoosh_index import WhooshIndex
 LARGEST_REQUEST = 26 * 1024 * 1024
 A_YEAR = 365 * 86400
 
-BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, admin, desk_settings, api, system)
+BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, author, admin, desk_settings, api, system)
 
 
 def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:

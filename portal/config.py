@@ -62,8 +62,7 @@ class Config:
 def read_config(environment: Mapping[str, str] | None = None) -> Config:
     """The settings of this process. Raises WrongSetting. Makes the data folder and, when absent, the secret key."""
     read = _Reading(os.environ if environment is None else environment)
-    folder = Path(read.text("SIGNPOST_DATA", "var")).expanduser().absolute()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(read.text("SIGNPOST_DATA", "var"))
     database_url = read.text("SIGNPOST_DATABASE_URL", f"sqlite:///{folder / 'signpost.db'}")
     base_url = read.text("SIGNPOST_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
     return Config(
@@ -95,6 +94,16 @@ class _Reading:
             except (OSError, UnicodeDecodeError) as problem:
                 raise WrongSetting(f"{name}_FILE: cannot read {path} ({problem}).") from problem
         return self._environment.get(name, "").strip() or otherwise
+
+
+def _folder(text: str) -> Path:
+    """The data folder, made when it is not there."""
+    try:
+        folder = Path(text).expanduser().absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError) as problem:
+        raise WrongSetting(f"SIGNPOST_DATA: cannot use {text} as a folder ({problem}).") from problem
+    return folder
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -19,6 +19,10 @@ from kb.trees.tree import Read, Tree
 # Shares of fewer answers than this say more about the few people than about the guide.
 LEAST_ANSWERS = 20
 MOST_KEPT = 5000
+# More than this of one sort says nothing new.
+MOST_SAID = 3
+# The audiences whose articles the readers of one audience may open, too.
+WIDER = {"clerks": ("public",), "staff": ("public", "clerks"), "group": ("public",)}
 
 _LINK = re.compile(r'href="/(?:articles|diagnose)/([a-z0-9-]+)')
 
@@ -43,9 +47,9 @@ class Mentions:
 
 @dataclass(frozen=True)
 class Surely:
-    """What is there today: articles that open, placeholder values, pictures, and the day."""
+    """What is there today: the audience of each article that opens, placeholder values, pictures, and the day."""
 
-    open_slugs: AbstractSet[str]
+    audiences: Mapping[str, str]
     values: Mapping[str, str]
     pictures: AbstractSet[str]
     today: date
@@ -75,11 +79,11 @@ def mentions(session: Session, hashes: Mapping[int, str]) -> dict[int, Mentions]
 
 
 def reasons(
-    found: Mentions, surely: Surely, *, review_by: date | None, yes: int, no: int
+    found: Mentions, surely: Surely, *, audience: str, review_by: date | None, yes: int, no: int
 ) -> tuple[Reason, ...]:
-    """Why a live article needs care, worst first."""
+    """Why a live article for this audience needs care, worst first."""
     said = [
-        *_dead_links(found.slugs - surely.open_slugs),
+        *_dead_links(slug for slug in found.slugs if not _opens(surely.audiences.get(slug), audience)),
         *_lost_pictures(found.pictures - surely.pictures),
         *_answers(yes, no),
         *_late(review_by, surely.today),
@@ -100,14 +104,22 @@ def _mentions_in(html: str, source: str, tree: Tree | None) -> Mentions:
     )
 
 
-def _dead_links(slugs: AbstractSet[str]) -> list[Reason]:
+def _opens(target: str | None, audience: str) -> bool:
+    """Whether everybody who reads an article for this audience may open the one it leads to."""
+    if target is None or target == audience:
+        return target is not None
+    return target in WIDER.get(audience.split(":")[0], ())
+
+
+def _dead_links(slugs: Iterable[str]) -> list[Reason]:
     return [
-        Reason(1, "stop", f"It leads to “{slug}”, which readers cannot open.") for slug in sorted(slugs)[:3]
+        Reason(1, "stop", f"It leads to “{slug}”, which its readers cannot open.")
+        for slug in sorted(slugs)[:MOST_SAID]
     ]
 
 
 def _lost_pictures(names: AbstractSet[str]) -> list[Reason]:
-    return [Reason(2, "stop", f"The picture “{name}” is missing.") for name in sorted(names)[:3]]
+    return [Reason(2, "stop", f"The picture “{name}” is missing.") for name in sorted(names)[:MOST_SAID]]
 
 
 def _answers(yes: int, no: int) -> list[Reason]:
@@ -125,7 +137,9 @@ def _late(review_by: date | None, today: date) -> list[Reason]:
 
 
 def _empty(names: Iterable[str]) -> list[Reason]:
-    return [
-        Reason(5, "warn", f"“{name}” is empty in settings: clerks see “Ask the help desk”.")
-        for name in list(names)[:3]
-    ]
+    listed = [f"“{name}”" for name in names]
+    if not listed:
+        return []
+    said = ", ".join(listed[:MOST_SAID]) + (" and more" if len(listed) > MOST_SAID else "")
+    verb = "is" if len(listed) == 1 else "are"
+    return [Reason(5, "warn", f"{said} {verb} empty in settings: clerks see “Ask the help desk”.")]

@@ -102,7 +102,7 @@ def begin(session: Session, *, kind: str, title: str, now: datetime) -> Article:
 
     A slug that is taken gets a number, so nobody learns that a hidden article has this title.
     """
-    stem = slug_of(title)[:140] or kind
+    stem = slug_of(title)[:140].strip("-") or kind
     for place in range(1, MOST_TRIES):
         slug = stem if place == 1 else f"{stem}-{place}"
         if slug in RESERVED:

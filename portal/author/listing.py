@@ -92,7 +92,7 @@ def listing(
     """The list of one shelf. Four queries: the articles, new texts, the answers and the pictures' names."""
     rows = [row for row in session.execute(_query(reader)) if _readable(row, reader)]
     surely = Surely(
-        open_slugs=frozenset(row.slug for row in rows if _opens(row)),
+        audiences={row.slug: row.audience for row in rows if _opens(row)},
         values=site.placeholders,
         pictures=frozenset(session.scalars(select(Picture.name))),
         today=today,
@@ -116,6 +116,7 @@ def _query(reader: Reader) -> Any:
             Article.kind,
             Article.title,
             Article.status,
+            Article.audience,
             Article.owner,
             Article.review_by,
             Article.replaced_by,
@@ -152,7 +153,7 @@ def _line(row: Row[Any], text: Mentions, answers: tuple[int, int], surely: Surel
     yes, no = answers
     found: tuple[Reason, ...] = ()
     if row.status == "published":
-        found = reasons(text, surely, review_by=row.review_by, yes=yes, no=no)
+        found = reasons(text, surely, audience=row.audience, review_by=row.review_by, yes=yes, no=no)
     if row.new_version and row.status != "retired":
         found += (NEW_VERSION,)
     return Line(

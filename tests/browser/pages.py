@@ -276,3 +276,35 @@ class DeskTicket(Screen):
     def reply(self, words: str) -> None:
         self.page.locator("#reply-text").fill(words)
         self.page.locator("#reply").get_by_role("button", name="Send to").click()
+
+
+class Editor(Screen):
+    """Where an author writes a guide."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__(screen.page)
+
+    @classmethod
+    def begin(cls, screen: Screen, title: str) -> Editor:
+        """Begin the draft of a guide."""
+        screen.open("/author/guides/new")
+        screen.type("Title, in the words of a clerk", title)
+        screen.press("Begin a draft")
+        return cls(screen)
+
+    @property
+    def preview(self) -> str:
+        return " ".join(self.page.locator("[data-preview]").inner_text().split())
+
+    def write(self, text: str, *, symptoms: str) -> None:
+        """Type the text and the words that clerks use."""
+        self.page.locator("#source").fill(text)
+        self.type("Symptoms, one a line", symptoms)
+
+    def check(self) -> None:
+        self.press("Check")
+
+    def publish(self) -> None:
+        """Save, look at who will see it, and publish."""
+        self.press("Save and publish…")
+        self.press("Publish version")

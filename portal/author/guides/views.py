@@ -16,6 +16,7 @@ from kb.rendering import TooHard, render
 from kb.writing import Outdated
 from portal.author.about import Choices, about_form, choices_for, typed_of
 from portal.author.drafts import Text, article_to_write, begin, latest_of, put_aside, save, url_of
+from portal.author.guides.from_request import Beginning, from_request
 from portal.author.pictures.taking import take_pictures, with_pictures
 from portal.author.preview import page_of
 from portal.author.proof import guide_check
@@ -36,23 +37,24 @@ PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "ei
 @blueprint.get("/new")
 @admit("write drafts")
 def new() -> Answer:
-    return new_page(
-        Form((), typed={"title": request.args.get("title", "")[:200]}), surroundings(db(), reader())
-    )
+    begun = beginning(request.args.get("request", ""))
+    form = Form((), typed={"title": begun.symptom or request.args.get("title", "")[:200]})
+    return new_page(form, surroundings(db(), reader()), begun)
 
 
 @blueprint.post("/new")
 @admit("write drafts")
 def start() -> Answer:
-    near = surroundings(db(), reader())
+    near, begun = surroundings(db(), reader()), beginning(request.form.get("request", ""))
     form = new_form(near, "guide").read(request.form)
     if not form.good:
-        return new_page(form, near), 422
+        return new_page(form, near, begun), 422
     title = form.values["title"]
     article = begin(db(), kind="guide", title=title, now=now())
-    front = {"title": title, "topic": form.values["topic"], "audience": "public"}
+    symptoms = [begun.symptom] if begun.symptom else []
+    front = {"title": title, "topic": form.values["topic"], "audience": "public", "symptoms": symptoms}
     front = {key: value for key, value in front.items() if value}
-    save(db(), article, Text(title, front, "", "First version", 0), by=reader(), now=now())
+    save(db(), article, Text(title, front, begun.source, begun.note, 0), by=reader(), now=now())
     db().commit()
     return redirect(f"{url_of(article)}?said=begun", 303)
 
@@ -75,6 +77,7 @@ def write(slug: str) -> Answer:
     near = surroundings(db(), reader())
     sheet = sheet_of(article, near)
     added = add_pictures(sheet)
+    near = surroundings(db(), reader()) if added else near
     if sheet.action in LOOKING or not sheet.form.good:
         return typed_page(article, sheet, near, said=added), 200 if sheet.form.good else 422
     written = sheet.text(article, latest_of(article))
@@ -215,5 +218,10 @@ def new_form(near: Surroundings, kind: str) -> Form:
     )
 
 
-def new_page(form: Form, near: Surroundings) -> str:
-    return render_template("author/new.html", kind="guide", form=form, topics=near.topics)
+def beginning(reference: str) -> Beginning:
+    """What the draft begins with, from the request that is named, if one is."""
+    return from_request(db(), reference, reader()) if reference else Beginning()
+
+
+def new_page(form: Form, near: Surroundings, begun: Beginning) -> str:
+    return render_template("author/new.html", kind="guide", form=form, topics=near.topics, begun=begun)

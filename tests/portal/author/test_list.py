@@ -34,7 +34,7 @@ def test_each_reason_for_care_is_said(newsroom: Any) -> None:
     page = words(newsroom.browser(newsroom.author).open("/author/"))
     assert "4 need care" in page
     assert "The check date has passed." in page
-    assert "It leads to “not-there”, which readers cannot open." in page
+    assert "It leads to “not-there”, which its readers cannot open." in page
     assert "“absentee.label_required” is empty in settings: clerks see “Ask the help desk”." in page
     assert "The picture “gone.png” is missing." in page
     assert (
@@ -43,6 +43,16 @@ def test_each_reason_for_care_is_said(newsroom: Any) -> None:
         < page.index("Late one")
         < page.index("Empty fact")
     )
+
+
+def test_a_link_that_its_own_readers_cannot_open_is_a_reason(newsroom: Any) -> None:
+    newsroom.guide("Staff notes", audience="staff")
+    newsroom.guide("For clerks", audience="clerks")
+    newsroom.guide("Public one", "Read [the notes](/articles/staff-notes) now.\n")
+    newsroom.guide("Staff one", "Read [for clerks](/articles/for-clerks) now.\n", audience="staff")
+    page = words(newsroom.browser(newsroom.author).open("/author/"))
+    assert "1 need care" in page
+    assert "It leads to “staff-notes”, which its readers cannot open." in page
 
 
 def test_many_no_answers_are_a_reason_and_few_show_no_numbers(newsroom: Any) -> None:

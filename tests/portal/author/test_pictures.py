@@ -22,6 +22,7 @@ def test_a_picture_added_in_the_editor_stands_at_the_end_of_the_text(newsroom: A
     assert page.status_code == 200
     assert "My words.\n\n![](my-screen.png)\n</textarea>" in page.text
     assert "Say in the square brackets what it shows." in words(page)
+    assert "There is no picture" not in words(page)
     assert newsroom.article(slug).latest.number == 1
     assert newsroom.door.row(Picture, "my-screen.png").media_type == "image/png"
     assert newsroom.door.browser().open("/pictures/my-screen.png").status_code == 200
