@@ -26,9 +26,9 @@ soak: setup tools
 
 venv: $(VENV)/.ready
 
-$(VENV)/.ready: requirements/run.txt requirements/build.txt pyproject.toml
+$(VENV)/.ready: requirements/meaning.txt requirements/build.txt pyproject.toml
 	@bash scripts/venv.sh "$(PYTHON)" "$(VENV)"
-	@$(PIP) -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) -r requirements/build.txt -r requirements/meaning.txt
 	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kb.articles import Article, Revision
 from kb.front_matter import understand
+from kb.page_shape import TECHNICIANS_ANCHOR
 from kb.placeholders import fill_text
 from search.index import Document, Index, Section
 
@@ -23,7 +24,7 @@ def catch_up(
     ``values`` and ``phone`` are what placeholders are filled with. Raises ``IndexBusy`` when somebody else holds
     the lock, and ``IndexDamaged``. Costs one query when nothing changed, one more when something did.
     """
-    filled_with = values_version(values, phone)
+    filled_with = values_version(values, phone, index.flavour)
     # The lock comes first: what is read before it may be older than what another process has just indexed.
     with index.edit(timeout_seconds) as edit:
         held = edit.versions()
@@ -31,13 +32,15 @@ def catch_up(
         stale = [slug for slug, (version, _) in wanted.items() if held.get(slug) != version]
         gone = [slug for slug in held if slug not in wanted]
         for article, revision in _rows(session, [wanted[slug][1] for slug in stale]):
-            edit.put(document_of(article, revision, values, phone=phone))
+            edit.put(document_of(article, revision, values, phone=phone, flavour=index.flavour))
         for slug in gone:
             edit.remove(slug)
     return len(stale) + len(gone)
 
 
-def document_of(article: Article, revision: Revision, values: Mapping[str, str], *, phone: str) -> Document:
+def document_of(
+    article: Article, revision: Revision, values: Mapping[str, str], *, phone: str, flavour: str
+) -> Document:
     """One published revision as the index sees it, with today's values in the place of placeholders."""
     front = understand(revision.front)
 
@@ -45,12 +48,19 @@ def document_of(article: Article, revision: Revision, values: Mapping[str, str],
         return fill_text(text, values, phone=phone)
 
     sections = tuple(
-        Section(part.get("anchor", ""), filled(part.get("heading", "")), filled(part.get("text", "")))
+        Section(
+            part.get("anchor", ""),
+            filled(part.get("heading", "")),
+            filled(part.get("text", "")),
+            aside=part.get("anchor") == TECHNICIANS_ANCHOR,
+        )
         for part in revision.outline
     )
     return Document(
         slug=article.slug,
-        version=version_of(revision.id, article.audience, article.topic, values_version(values, phone)),
+        version=version_of(
+            revision.id, article.audience, article.topic, values_version(values, phone, flavour)
+        ),
         kind=article.kind,
         title=revision.title,
         topic=article.topic,
@@ -66,9 +76,9 @@ def version_of(revision_id: int, audience: str, topic: str, filled_with: str) ->
     return f"{revision_id}:{filled_with}:{audience}:{topic}"
 
 
-def values_version(values: Mapping[str, str], phone: str) -> str:
-    """A short digest of what placeholders are filled with."""
-    whole = json.dumps([sorted(values.items()), phone]).encode()
+def values_version(values: Mapping[str, str], phone: str, flavour: str) -> str:
+    """A short digest of what placeholders are filled with, and of what the index keeps."""
+    whole = json.dumps([sorted(values.items()), phone, flavour]).encode()
     return hashlib.sha256(whole).hexdigest()[:16]
 
 

@@ -14,6 +14,7 @@ from kb.page_tree import Element, holds_blocks, is_blank, quoted, text_of
 
 WHY = "why this happens"
 TECHNICIANS = "More detail for technicians"
+TECHNICIANS_ANCHOR = "s-for-technicians"
 WAITING = "Is a voter waiting?"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
@@ -132,7 +133,7 @@ def _waiting_box(children: list[Element | str]) -> Element:
 
 
 def _technician_box(children: list[Element | str]) -> Element:
-    return folded(TECHNICIANS, children, "s-for-technicians")
+    return folded(TECHNICIANS, children, TECHNICIANS_ANCHOR)
 
 
 def _note_box(children: list[Element | str]) -> Element:

@@ -55,13 +55,26 @@ from portal.system.views import blueprint as system
 from portal.tickets.ticket import NoSuchTicket
 from portal.tickets.views import blueprint as tickets
 from search.index import Index
+from search.meaning import load as load_meaning
 from search.whoosh_index import WhooshIndex
 
 # All files of one request together, with some room for the text of the form.
 LARGEST_REQUEST = 26 * 1024 * 1024
 A_YEAR = 365 * 86400
 
-BLUEPRINTS = (reader_pages, diagnose, tickets, status, account, desk, author, admin, desk_settings, api, system)
+BLUEPRINTS = (
+    reader_pages,
+    diagnose,
+    tickets,
+    status,
+    account,
+    desk,
+    author,
+    admin,
+    desk_settings,
+    api,
+    system,
+)
 
 
 def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | None = None) -> Flask:
@@ -105,8 +118,8 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
 
 
 def open_index(config: Config) -> Index:
-    """The index that the settings name."""
-    return WhooshIndex(config.index_folder)
+    """The index that the settings name, with the meaning of words when that extra is installed."""
+    return WhooshIndex(config.index_folder, load_meaning())
 
 
 def dress_templates(app: Flask) -> None:

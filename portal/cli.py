@@ -7,6 +7,7 @@ import click
 from portal.commands.content import check_content, eval_command, export, import_command, reindex, search, walk
 from portal.commands.keeping import backup, doctor, restore, verify_audit, verify_backup
 from portal.commands.people import token, user
+from portal.commands.questions import check_questions
 from portal.commands.running import openapi, serve, setup, worker
 from portal.config import WrongSetting
 from portal.files import FilesMissing
@@ -21,6 +22,7 @@ COMMANDS = (
     eval_command,
     reindex,
     check_content,
+    check_questions,
     walk,
     user,
     token,

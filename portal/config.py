@@ -32,8 +32,6 @@ class Config:
     allowed_hosts: frozenset[str]
     trusted_proxies: tuple[str, ...]
     mail_url: str
-    inbox_url: str
-    redis_url: str
     mode: str
 
     @property
@@ -74,8 +72,6 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
         allowed_hosts=_hosts(read.text("SIGNPOST_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_proxies(read.text("SIGNPOST_TRUSTED_PROXIES", "")),
         mail_url=_mail(read.text("SIGNPOST_MAIL_URL", f"file:{folder / 'mail'}")),
-        inbox_url=read.text("SIGNPOST_INBOX_URL", ""),
-        redis_url=read.text("SIGNPOST_REDIS_URL", ""),
         mode=_one_of("SIGNPOST_MODE", read.text("SIGNPOST_MODE", ""), ("", *MODES)),
     )
 

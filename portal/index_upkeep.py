@@ -67,7 +67,7 @@ def upkeep_of(
     return Upkeep(
         index=index,
         catch_up=lambda session: _catch_up(session, index, site()),
-        expected=lambda session: expected_digests(session, site()),
+        expected=lambda session: expected_digests(session, site(), index.flavour),
         rebuild=lambda session: rebuild(session, index, site()),
     )
 
@@ -81,9 +81,9 @@ def compare(held: Mapping[str, str], wanted: Mapping[str, str]) -> IndexGap:
     )
 
 
-def expected_digests(session: Session, site: Site) -> dict[str, str]:
+def expected_digests(session: Session, site: Site, flavour: str) -> dict[str, str]:
     """The digest of every document that the index should hold, by slug. Reads every published text once."""
-    return {document.slug: digest(document) for document in _documents(session, site)}
+    return {document.slug: digest(document) for document in _documents(session, site, flavour)}
 
 
 def rebuild(session: Session, index: Index, site: Site) -> int:
@@ -102,7 +102,7 @@ def _write_all(session: Session, index: Index, site: Site) -> int:
     with index.edit(LOCK_SECONDS) as edit:
         gone = set(edit.versions())
         written = 0
-        for document in _documents(session, site):
+        for document in _documents(session, site, index.flavour):
             edit.put(document)
             gone.discard(document.slug)
             written += 1
@@ -119,7 +119,7 @@ def _catch_up(session: Session, index: Index, site: Site) -> int:
         return catch_up(session, index, values=site.placeholders, phone=site.desk_phone)
 
 
-def _documents(session: Session, site: Site) -> Iterator[Document]:
+def _documents(session: Session, site: Site, flavour: str) -> Iterator[Document]:
     live = (
         select(Article, Revision)
         .join(Revision, Revision.id == Article.published_id)
@@ -128,4 +128,4 @@ def _documents(session: Session, site: Site) -> Iterator[Document]:
         .execution_options(yield_per=200)
     )
     for article, revision in session.execute(live):
-        yield document_of(article, revision, site.placeholders, phone=site.desk_phone)
+        yield document_of(article, revision, site.placeholders, phone=site.desk_phone, flavour=flavour)

@@ -51,3 +51,5 @@ def start_logging(level: int = logging.INFO) -> None:
     out.setFormatter(OneLine())
     root.handlers[:] = [out]
     root.setLevel(level)
+    # Alembic says at every look at the schema which database it met.
+    logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -15,6 +15,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
+from auth.offices import Office, office_by_code
 from auth.roles import VISITOR, Reader
 from auth.sessions import Visit, visit_of
 from portal.config import Config
@@ -95,7 +96,7 @@ def visit() -> Visit | None:
 def site() -> Site:
     """The frame of every page. One query of one row."""
     if "site" not in g:
-        g.site = wiring().sites.site(now())
+        g.site = wiring().sites.site_for(now(), _kind_of_office)
     return cast(Site, g.site)
 
 
@@ -216,6 +217,13 @@ def close_session(_error: BaseException | None = None) -> None:
     session = g.pop("db", None)
     if session is not None:
         session.close()
+
+
+def _kind_of_office() -> str:
+    """The kind of the person's office, else of the one that this browser remembers. One query."""
+    who = reader()
+    office = db().get(Office, who.office_id) if who.office_id else office_by_code(db(), remembered_office())
+    return office.kind if office else ""
 
 
 def _visitor_cookie() -> str:

@@ -154,8 +154,6 @@ def environment_of(config: Config, base: Mapping[str, str]) -> dict[str, str]:
         "SIGNPOST_ALLOWED_HOSTS": ",".join(sorted(config.allowed_hosts)),
         "SIGNPOST_TRUSTED_PROXIES": ",".join(config.trusted_proxies),
         "SIGNPOST_MAIL_URL": config.mail_url,
-        "SIGNPOST_INBOX_URL": config.inbox_url,
-        "SIGNPOST_REDIS_URL": config.redis_url,
         "SIGNPOST_MODE": config.mode,
     }
     return kept | {name: value for name, value in values.items() if value}

@@ -31,6 +31,7 @@ class Passage:
     start: int
     end: int
     stems: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _passages(document: Document) -> Iterator[Passage]:
     for number, section in enumerate(document.sections):
         for start, end in _cuts(section.text, MOST_PASSAGES - made):
             made += 1
-            yield Passage(number, start, end, stems_of(section.text[start:end]))
+            yield Passage(number, start, end, stems_of(section.text[start:end]), section.aside)
 
 
 def _cuts(text: str, most: int) -> Iterator[tuple[int, int]]:

@@ -13,11 +13,15 @@ from search.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One headed part of an article; the first one of an article often has neither anchor nor heading."""
+    """One headed part of an article; the first one of an article often has neither anchor nor heading.
+
+    An `aside` is for a few readers, such as technicians: it is searched, but seldom shown first.
+    """
 
     anchor: str
     heading: str
     text: str
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ class Index(Protocol):
     A document of any other audience is not a hit, not in a count, not a suggestion and not a spelling.
     Reading raises `IndexDamaged` when the index is gone or broken.
     """
+
+    @property
+    def flavour(self) -> str:
+        """What documents are kept with, such as "words" or "meaning"; another one needs every document anew."""
+        ...
 
     def edit(self, timeout_seconds: float = 0.0) -> AbstractContextManager[Edit]:
         """Open the one change: kept when the block ends well, dropped when it raises.

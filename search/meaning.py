@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ class Stack:
         return list(self._numpy.maximum.reduceat(cosines, self._starts).tolist())
 
 
+@cache
 def load() -> Meaning | None:
     """Load the vectors, or give nothing when the extra is not installed; 20 megabytes, a tenth of a second."""
     found = importlib.util.find_spec("wordllama")

@@ -30,6 +30,11 @@ class MemoryIndex:
         self._meaning = meaning
         self._shelf = _Shelf({}, meaning)
 
+    @property
+    def flavour(self) -> str:
+        """What documents are kept with."""
+        return "meaning" if self._meaning else "words"
+
     @contextmanager
     def edit(self, timeout_seconds: float = 0.0) -> Iterator[MemoryEdit]:
         """Open the one change; see `index.Index`."""

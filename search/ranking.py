@@ -35,6 +35,8 @@ LENGTH_SHARE = 0.75
 TITLE = 0.6
 TITLE_SATURATION = 2.0
 PASSAGE = 0.5
+# A passage for technicians must answer much better to be the one that a clerk is shown.
+ASIDE = 0.6
 PASSAGE_LENGTH_SHARE = 0.4
 LENT_TITLE = 2.0
 COMMON = 0.5
@@ -133,7 +135,7 @@ class Scale:
                 ratio = (_size(passage.stems) + lent) / usual
                 sums = [count + more for count, more in zip(row, extra, strict=True)]
                 half = SATURATION * (1 - PASSAGE_LENGTH_SHARE + PASSAGE_LENGTH_SHARE * ratio)
-                score = self._score(sums, half, SATURATION)
+                score = self._score(sums, half, SATURATION) * (ASIDE if passage.aside else 1.0)
                 if score > best:
                     best, found = score, passage
         return (best, found) if found else (self._score(extra, SATURATION, SATURATION), None)

@@ -18,6 +18,8 @@ NEAR_KEY, SWAPPED, DOUBLED, LIKE_SOUND, ANY_SLIP = 0.6, 0.6, 0.5, 0.6, 1.0
 # Nobody mistypes the first letter as often as the others.
 FIRST_LETTER = 0.4
 MOST_COST_SHORT, MOST_COST_LONG = 1.2, 2.1
+# Of four letters hardly any may be wrong: there are too many words of four letters.
+MOST_COST_FOUR = 0.7
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUNDS = tuple(
     map(frozenset, ("sc", "ck", "sz", "ea", "ei", "ie", "oa", "ou", "iy", "fv", "dt", "mn", "gj", "kq"))
@@ -67,7 +69,7 @@ class Lexicon:
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return self._apart(word)
         is_long = len(word) >= LONG
-        most = MOST_COST_LONG if is_long else MOST_COST_SHORT
+        most = MOST_COST_LONG if is_long else MOST_COST_SHORT if len(word) > SHORTEST else MOST_COST_FOUR
         best, least = None, math.inf
         for near in {near for shelf in self._shelves for near in shelf.like(word, 2 if is_long else 1)}:
             cost = slips(word, near, most)

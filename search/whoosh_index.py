@@ -68,6 +68,11 @@ class WhooshIndex:
                 self._folder.mkdir(parents=True, exist_ok=True)
                 create_in(str(self._folder), schema())
 
+    @property
+    def flavour(self) -> str:
+        """What documents are kept with."""
+        return "meaning" if self._meaning else "words"
+
     @contextmanager
     def edit(self, timeout_seconds: float = 0.0) -> Iterator[WhooshEdit]:
         """Open the one change; see `index.Index`. The lock is held by the operating system for this process."""

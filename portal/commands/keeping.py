@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from auth.audit import first_broken
+from portal import lease
 from portal.backup import BackupReport
 from portal.backup import backup as write_backup
 from portal.backup import verify_backup as check_backup
@@ -18,6 +19,7 @@ from portal.config import read_config
 from portal.doctor import as_json, as_text, examine, worst
 from portal.index_upkeep import upkeep_of
 from portal.restoring import restore as bring_back
+from portal.setting_up import index_now
 from portal.site.context import SiteCache
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -62,9 +64,9 @@ def restore(file: Path, force: bool) -> None:
         report = bring_back(file, read_config(), force=force)
     except (BackupProblem, OSError) as problem:
         fail(str(problem))
-    click.echo(
-        f"Restored {words_of(report)}. The index is rebuilt at the next start, or now: signpost reindex"
-    )
+    click.echo(f"Restored {words_of(report)}.")
+    click.echo(f"Indexed {make_ready()} documents.")
+    end_with(report)
 
 
 @click.command()
@@ -90,6 +92,15 @@ def verify_audit() -> None:
     if broken is not None:
         fail(f"Row {broken} of the audit log was changed, or a row before it is gone.")
     click.echo("The audit log is whole.")
+
+
+def make_ready() -> int:
+    """End the leases of the workers that ran when the backup was made, and fill the index."""
+    parts = open_parts()
+    with parts.database.writing() as session:
+        lease.end_all(session)
+        session.commit()
+    return index_now(parts.database, parts.finder, parts.now)
 
 
 def words_of(report: BackupReport) -> str:

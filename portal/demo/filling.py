@@ -136,7 +136,9 @@ def add_request(
         restricted=told.restricted,
     )
     by = (
-        people["clerk"].as_reader() if told.office == "yellowstone" and told.channel in ("portal", "diagnostic") else Reader()
+        people["clerk"].as_reader()
+        if told.office == "yellowstone" and told.channel in ("portal", "diagnostic")
+        else Reader()
     )
     opened = open_ticket(
         session,

@@ -18,6 +18,7 @@ from kb.words import search_words
 from portal.database import Database
 from portal.site.context import Site
 from search.index import Hit, Index, IndexBusy, IndexDamaged, Results
+from search.meaning import load as load_meaning
 from search.memory_index import MemoryIndex
 from search.query import parse
 from search.words import Words
@@ -131,7 +132,7 @@ class Finder:
     def _spare_index(self, session: Session, site: Site) -> Index:
         """An index in memory, filled from the database; kept until something is published."""
         if self._spare is None or self._spare[0] != site.version:
-            spare = MemoryIndex()
+            spare = MemoryIndex(load_meaning())
             catch_up(
                 session, spare, values=site.placeholders, phone=site.desk_phone, timeout_seconds=LOCK_SECONDS
             )

@@ -19,8 +19,12 @@ LONGEST_WORDS = 200
 def suggestions(
     typed: str, hits: Sequence[Hit], notices: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The rows as the component takes them; none when nothing goes on from what is typed."""
-    known = [_row("notice", str(card["title"]), str(card["url"]), typed) for card in notices[:1]]
+    """The rows as the component takes them; none when nothing goes on from what is typed.
+
+    ``notices`` are the cards of all that holds now; the first whose title goes on from the words is shown.
+    """
+    about = [card for card in notices if _goes_on(str(card["title"]), typed)]
+    known = [_row("notice", str(card["title"]), str(card["url"]), typed) for card in about[:1]]
     pages = sorted(hits[: MOST - 1 - len(known)], key=lambda hit: hit.kind != "diagnostic")
     rows = [_row(hit.kind, hit.title, page_address(hit.kind, hit.slug), typed) for hit in pages]
     if not rows and not known:
@@ -32,6 +36,12 @@ def suggestions(
 def page_address(kind: str, slug: str) -> str:
     """Where an article of this kind is read."""
     return f"/diagnose/{slug}" if kind == "diagnostic" else f"/articles/{slug}"
+
+
+def _goes_on(title: str, typed: str) -> bool:
+    """Whether every word typed, the last one perhaps unfinished, begins a word of the title."""
+    words, begun = title.casefold().split(), typed.casefold().split()
+    return bool(begun) and all(any(word.startswith(one) for word in words) for one in begun)
 
 
 def _row(kind: str, title: str, url: str, typed: str) -> dict[str, Any]:

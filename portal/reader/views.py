@@ -17,7 +17,9 @@ from kb.articles import Article
 from kb.feedback import record_feedback
 from kb.placeholders import fill
 from kb.reading import (
+    ArticleLine,
     Moved,
+    NotFound,
     NotInUse,
     OpenArticle,
     articles_in_topic,
@@ -59,17 +61,30 @@ def home_page(walking: str = "") -> str:
     walks = {article.slug: article for article in diagnostics(db(), reader())}
     chosen = [walks[slug] for slug in settings.get("home.diagnostics") or () if slug in walks]
     good = titles(db(), list(settings.get("home.good_places") or ()), reader())
+    today = guides_of_the_day()
     return render_template(
         "reader/home.html",
         walks=chosen,
         all_walks=len(walks),
-        good_places=good,
+        good_places=() if today else good,
+        guides_of_the_day=today,
         topics=topics(db(), reader()),
         examples=settings.get("home.examples") or (),
         notices=cards_for(site(), now()),
         mine=open_requests(),
         carry_on=unfinished_runs(walking),
     )
+
+
+def guides_of_the_day() -> list[ArticleLine]:
+    """On a special day the guides of the topic that bears its name, such as Election Day. One query, on such days."""
+    if not site().mode.busy:
+        return []
+    try:
+        _, found = articles_in_topic(db(), site().mode.slug.replace("_", "-"), reader())
+    except NotFound:
+        return []
+    return [article for article in found if article.kind == "guide"]
 
 
 @blueprint.get("/search")
@@ -94,7 +109,7 @@ def suggest() -> Answer:
     items: list[dict[str, Any]] = []
     if len(typed.strip()) >= 2:
         hits = finder().suggest(db(), site(), reader(), typed)
-        items = suggestions(typed, hits, cards_for(site(), now(), matching=typed))
+        items = suggestions(typed, hits, cards_for(site(), now()))
     return render_template("reader/suggestions.html", items=items)
 
 

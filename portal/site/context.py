@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from portal.database import Database
 from portal.formatting import day_words, plural, tel
-from portal.site.hours import Hours, hours_from, mode_at, window_holds
+from portal.site.hours import Hours, hours_from, mode_at, modes_differ, window_holds
 from portal.site.settings import all_settings, quick_version, site_version
 from portal.status.notices import Notice, current_notices
 from portal.vocabulary import BUSY_MODES, MODE_NAMES
@@ -137,6 +137,14 @@ class SiteCache:
         )
         self._kept[office_kind] = ((read.version, minute), site)
         return site
+
+    def site_for(self, now: datetime, kind_of_office: Callable[[], str]) -> Site:
+        """The site for an office, whose kind is asked for only when the mode depends on it."""
+        site = self.site(now)
+        if not modes_differ(site.settings, override=self._mode_override):
+            return site
+        kind = kind_of_office()
+        return self.site(now, office_kind=kind) if kind else site
 
     def _reading(self, version: int, minute: datetime) -> _Reading:
         """What the database says, under the version it had when it was read: a request may be ahead or behind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -13,6 +14,7 @@ from portal.formatting import clock_words
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A promise is looked for within this many days; hours that are never open give none.
 LOOK_AHEAD_DAYS = 60
+COURT_MODE = "court_in_session"
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ class Hours:
         runs: list[tuple[str, str, str]] = []
         for day in WEEKDAYS:
             words = self.weekly.get(day, "")
-            if not words:
+            if words in ("", "closed"):
                 continue
             if runs and runs[-1][2] == words and WEEKDAYS.index(runs[-1][1]) == WEEKDAYS.index(day) - 1:
                 runs[-1] = (runs[-1][0], day, words)
@@ -136,15 +138,27 @@ def span_words(span: Span, zone: ZoneInfo) -> str:
 
 
 def mode_at(settings: dict[str, Any], now: datetime, *, office_kind: str = "", override: str = "") -> str:
-    """The mode at a moment. Court in session counts for courts alone; the last window that fits wins."""
+    """The mode at a moment for a kind of office; the last window that fits wins.
+
+    Court in session counts for courts alone. A window with ``kinds`` counts for those, and for nobody known.
+    """
     if override:
-        return override if _fits(override, office_kind) else "normal"
+        return override if _fits(override, (), office_kind) else "normal"
     zone = ZoneInfo(str(settings.get("time_zone") or "UTC"))
     found = "normal"
     for window in settings.get("modes") or ():
-        if window_holds(window, now, zone) and _fits(str(window["mode"]), office_kind):
-            found = str(window["mode"])
+        mode, kinds = str(window["mode"]), tuple(window.get("kinds") or ())
+        if window_holds(window, now, zone) and _fits(mode, kinds, office_kind):
+            found = mode
     return found
+
+
+def modes_differ(settings: Mapping[str, Any], *, override: str = "") -> bool:
+    """Whether the mode may depend on the kind of office at all. Most days and most desks: no."""
+    windows = settings.get("modes") or ()
+    return COURT_MODE in (override, *(str(window["mode"]) for window in windows)) or any(
+        window.get("kinds") for window in windows
+    )
 
 
 def window_holds(window: dict[str, Any], now: datetime, zone: ZoneInfo) -> bool:
@@ -154,8 +168,10 @@ def window_holds(window: dict[str, Any], now: datetime, zone: ZoneInfo) -> bool:
     return start <= now < end
 
 
-def _fits(mode: str, office_kind: str) -> bool:
-    return mode != "court_in_session" or office_kind in ("", "court")
+def _fits(mode: str, kinds: Collection[str], office_kind: str) -> bool:
+    if mode == COURT_MODE:
+        return office_kind == "court"
+    return not kinds or not office_kind or office_kind in kinds
 
 
 def _run_words(first: str, last: str, words: str) -> str:

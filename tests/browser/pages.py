@@ -35,12 +35,14 @@ class Screen:
         return self.page.goto(place)
 
     def press(self, words: str, *, within: str = "main") -> None:
-        """Press the button with these words."""
+        """Press the button with these words, and wait for the page it leads to."""
         self.page.locator(within).get_by_role("button", name=words).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def follow(self, words: str, *, within: str = "main") -> None:
-        """Follow the link with these words."""
+        """Follow the link with these words, and wait for the page it leads to."""
         self.page.locator(within).get_by_role("link", name=words).first.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def type(self, label: str, words: str) -> None:
         """Type into the field with this label."""
@@ -98,6 +100,7 @@ class Results(Screen):
     def open_result(self, title: str) -> None:
         """Open a result by its title."""
         self.page.locator(".sp-result h3").get_by_role("link", name=title, exact=True).click()
+        self.page.wait_for_load_state("domcontentloaded")
 
 
 class Guide(Screen):

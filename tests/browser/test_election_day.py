@@ -40,7 +40,9 @@ def test_a_run_that_ends_with_a_request_on_other_days_ends_with_the_phone(clerk:
 
 
 @pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
-@pytest.mark.parametrize("place", ["/", "/articles/labels-come-out-blank", "/tickets/find", "/forgot", "/status"])
+@pytest.mark.parametrize(
+    "place", ["/", "/articles/labels-come-out-blank", "/tickets/find", "/forgot", "/status"]
+)
 def test_a_page_of_election_day_is_whole(clerk: Screen, place: str) -> None:
     console = Console(clerk.page)
     clerk.open(place)

@@ -77,7 +77,29 @@ DESK_PAGES = (
     "/desk/tickets/R-9999",
     "/account",
 )
-ADMIN_PAGES = ("/admin/people", "/admin/people/new", "/admin/people/1", "/desk/")
+AUTHOR_PAGES = (
+    "/author/",
+    "/author/diagnostics",
+    "/author/guides/new",
+    "/author/diagnostics/new",
+    "/author/pictures",
+    "/author/guides/labels-come-out-blank",
+    "/author/guides/labels-come-out-blank/publish",
+    "/author/guides/labels-come-out-blank/history",
+    "/author/guides/labels-come-out-blank/retire",
+    "/author/diagnostics/label-printer-wont-print",
+    "/author/diagnostics/label-printer-wont-print/publish",
+    "/author/guides/nothing-here",
+)
+ADMIN_PAGES = (
+    "/admin/people",
+    "/admin/people/new",
+    "/admin/people/1",
+    "/admin/settings",
+    "/admin/settings/desk",
+    "/admin/settings/hours",
+    "/desk/",
+)
 
 # Forms that are sent empty: the page, and the button that is pressed.
 EMPTY_FORMS = (
@@ -96,6 +118,8 @@ EMPTY_FORMS = (
     ("alex@demo.example", "/desk/tickets/R-2003/waiting", "Set waiting"),
     ("alex@demo.example", "/desk/tickets/R-2003/give", "Give it"),
     ("alex@demo.example", "/desk/tickets/R-2003/priority", "Change the priority"),
+    ("author@demo.example", "/author/guides/new", "Begin a draft"),
+    ("author@demo.example", "/author/diagnostics/new", "Begin a draft"),
     ("admin@demo.example", "/admin/people/new", "Add this person"),
 )
 
@@ -146,6 +170,11 @@ def test_a_page_of_a_clerk_is_whole(lookers: Lookers, place: str) -> None:
 @pytest.mark.parametrize("place", DESK_PAGES)
 def test_a_page_of_the_desk_is_whole(lookers: Lookers, place: str) -> None:
     look_at(lookers("alex@demo.example"), place)
+
+
+@pytest.mark.parametrize("place", AUTHOR_PAGES)
+def test_a_page_of_an_author_is_whole(lookers: Lookers, place: str) -> None:
+    look_at(lookers("author@demo.example"), place)
 
 
 @pytest.mark.parametrize("place", ADMIN_PAGES)

@@ -45,7 +45,8 @@ def test_the_stops_of_home_are_in_reading_order(clerk: Screen) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["/", "/tickets/new", "/articles/labels-come-out-blank", "/diagnose/it-will-not-print", "/sign-in"]
+    "place",
+    ["/", "/tickets/new", "/articles/labels-come-out-blank", "/diagnose/it-will-not-print", "/sign-in"],
 )
 def test_every_stop_has_a_ring(clerk: Screen, place: str) -> None:
     clerk.open(place)

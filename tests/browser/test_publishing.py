@@ -31,11 +31,7 @@ def author(window: Person, address: str, scripts: bool, cookies: Cookies) -> Scr
     """A person who writes guides."""
     context = window(address, scripts=scripts)
     context.add_cookies(cookies("author@demo.example"))
-    screen = Screen(context.new_page())
-    answer = screen.open("/author/")
-    if answer is None or answer.status != 200:
-        pytest.skip("The pages for authors are not served here yet.")
-    return screen
+    return Screen(context.new_page())
 
 
 def test_what_an_author_publishes_is_found_by_the_next_search(

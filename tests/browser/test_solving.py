@@ -57,7 +57,11 @@ def search_walk_and_file(clerk: Screen) -> str:
     assert run.heading == "How we reach you"
     Contact(clerk).give()
     assert run.heading == "Check your answers before you send"
-    assert run.shows("Red or orange") and run.shows("I could not do this step") and run.shows("Yellowstone County")
+    assert (
+        run.shows("Red or orange")
+        and run.shows("I could not do this step")
+        and run.shows("Yellowstone County")
+    )
     sent = run.send()
     assert sent.heading == "We have your request"
     number = sent.number

@@ -11,10 +11,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from grounds import empty_schema
-from sqlalchemy import Connection, Engine, inspect, text
+from grounds import NOW, empty_schema
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
+from auth.audit import record
 from portal.database import open_database
 from portal.files import migrations_folder
 from portal.schema import current_revision, downgrade, head_revision, upgrade
@@ -97,29 +99,12 @@ def test_an_upgrade_of_an_upgraded_database_changes_nothing(engine: Engine) -> N
 @on_both
 def test_the_audit_log_of_a_migrated_database_is_append_only(engine: Engine) -> None:
     upgrade(engine)
-    with engine.begin() as connection:
-        add_audit_row(connection)
+    with Session(engine) as session:
+        record(session, None, "tested", "nothing", {}, NOW)
+        session.commit()
     for statement in ("UPDATE audit_entries SET action = 'x'", "DELETE FROM audit_entries"):
         with pytest.raises(DatabaseError, match="audit entries are not"), engine.begin() as connection:
             connection.execute(text(statement))
-
-
-def add_audit_row(connection: Connection) -> None:
-    table = metadata.tables["audit_entries"]
-    plain = {"action": "tested", "hash": "0" * 64, "previous_hash": "1" * 64}
-    row = {}
-    for column in table.columns:
-        if column.name in plain:
-            row[column.name] = plain[column.name]
-        elif not column.nullable and not column.primary_key:
-            row[column.name] = _something(column.type.python_type)
-    connection.execute(table.insert().values(**row))
-
-
-def _something(kind: type) -> object:
-    from datetime import UTC, datetime
-
-    return {"str": "x", "int": 1, "dict": {}, "datetime": datetime(2026, 9, 16, tzinfo=UTC)}[kind.__name__]
 
 
 def shape(engine: Engine) -> dict[str, object]:
