@@ -18,6 +18,7 @@ from kb.reading import NotFound
 from portal import formatting
 from portal.account.views import blueprint as account
 from portal.admin.desk.views import blueprint as desk_settings
+from portal.admin.offices.views import blueprint as office_set_up
 from portal.admin.views import blueprint as admin
 from portal.api.problems import ApiProblem
 from portal.api.views import blueprint as api
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     author,
     admin,
     desk_settings,
+    office_set_up,
     api,
     system,
 )

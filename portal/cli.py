@@ -6,6 +6,7 @@ import click
 
 from portal.commands.content import check_content, eval_command, export, import_command, reindex, search, walk
 from portal.commands.keeping import backup, doctor, restore, verify_audit, verify_backup
+from portal.commands.offices import office
 from portal.commands.people import token, user
 from portal.commands.questions import check_questions
 from portal.commands.running import openapi, serve, setup, worker
@@ -24,6 +25,7 @@ COMMANDS = (
     check_content,
     check_questions,
     walk,
+    office,
     user,
     token,
     backup,

@@ -12,6 +12,7 @@ from cast import Cast, read_cast
 from factories import Factory
 from flask import Flask
 from grounds import NOW, Clock, postgresql_ground, set_up_folder, unused_rows
+from jinja2 import FileSystemBytecodeCache
 from visitor import Visitor
 
 from auth.users import User
@@ -94,14 +95,22 @@ def config(folder: Path, database_url: str, mail_url: str) -> Config:
     return read_config(environment | ({"SIGNPOST_DATABASE_URL": database_url} if database_url else {}))
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all applications of the tests, not once for each."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def start(config: Config, clock: Clock) -> Iterator[Callable[[], Flask]]:
+def start(config: Config, clock: Clock, compiled: FileSystemBytecodeCache) -> Iterator[Callable[[], Flask]]:
     """Starts the application on the folder; a second call is a restart."""
     running: list[Flask] = []
 
     def begin() -> Flask:
-        running.append(create_app(config, clock=clock))
-        return running[-1]
+        app = create_app(config, clock=clock)
+        app.jinja_env.bytecode_cache = compiled
+        running.append(app)
+        return app
 
     yield begin
     for app in running:

@@ -14,20 +14,20 @@ from auth.guard import ANYONE, admit
 from auth.offices import office_by_code
 from auth.roles import VISITOR, Reader
 from auth.tokens import ARTICLES_READ, RUNS_WRITE, TICKETS_READ, TICKETS_WRITE, Bearer, bearer_of
-from kb.placeholders import fill
-from kb.reading import NotFound, OpenArticle, open_article
+from kb.reading import NotFound, open_article
 from kb.trees.runs import answer, begin
 from portal.api.description import openapi_document
 from portal.api.problems import Conflict, NeedsToken, TokenRefused, Unprocessable
+from portal.api.shapes import address, article_json, run_json, ticket_json
 from portal.diagnose.answering import is_storable
-from portal.diagnose.running import end_of_walk, place, run_of, walked
+from portal.diagnose.running import end_of_walk, run_of, walked
 from portal.forms import Field, Form, choice, email, phone, text
 from portal.reports.events import Trail
 from portal.request import db, now, settings, site, wiring
 from portal.tickets.handoff import Contact, draft_from_words
 from portal.tickets.opening import fingerprint_of, known_key, open_ticket, private_link
 from portal.tickets.store import Store
-from portal.tickets.ticket import Ticket, entries_of, followed_by, worked_by
+from portal.tickets.ticket import followed_by, worked_by
 from portal.vocabulary import IMPACTS, URGENCIES
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -232,68 +232,6 @@ def with_tag(shown: dict[str, Any]) -> Response:
     return answer_
 
 
-def article_json(found: OpenArticle) -> dict[str, Any]:
-    html = fill(found.html, site().placeholders, phone=site().line.phone, tel=site().line.tel)
-    return {
-        "kind": found.kind,
-        "slug": found.slug,
-        "title": found.title,
-        "topic": found.topic,
-        "audience": found.audience,
-        "symptoms": list(found.front.symptoms),
-        "related": list(found.front.related),
-        "version": found.revision_number,
-        "published_at": found.published_at.isoformat() if found.published_at else None,
-        "review_by": found.front.review_by.isoformat() if found.front.review_by else None,
-        "html": html,
-        "url": settings().base_url + address(found.kind, found.slug),
-    }
-
-
-def ticket_json(ticket: Ticket, *, with_notes: bool) -> dict[str, Any]:
-    return {
-        "reference": ticket.reference,
-        "subject": ticket.subject,
-        "state": ticket.state,
-        "priority": ticket.priority,
-        "priority_reason": ticket.priority_reason,
-        "impact": ticket.impact,
-        "urgency": ticket.urgency,
-        "voter_waiting": ticket.voter_waiting,
-        "office": ticket.office.code if ticket.office else None,
-        "created_at": ticket.created_at.isoformat(),
-        "changed_at": ticket.changed_at.isoformat(),
-        "facts": ticket.facts,
-        "path": ticket.path,
-        "entries": [
-            {"kind": entry.kind, "side": entry.side, "text": entry.text, "at": entry.at.isoformat()}
-            for entry in entries_of(db(), ticket, with_notes=with_notes)
-        ],
-    }
-
-
-def run_json(run_id: str) -> dict[str, Any]:
-    state = walked(run_of(run_id))
-    walk = state.walk
-    page, outcome = walk.current, walk.outcome
-    options = (
-        [{"id": option.id, "say": option.say} for option in getattr(page.node, "options", ())] if page else []
-    )
-    return {
-        "id": state.run.id,
-        "diagnostic": state.slug,
-        "code": state.run.code,
-        "url": settings().base_url + place(state.run, page.address if page else "end"),
-        "trail": [{"node": stop.address, "answer": stop.value, "words": stop.words} for stop in walk.trail],
-        "page": {"node": page.address, "kind": page.kind, "heading": page.heading, "options": options}
-        if page
-        else None,
-        "outcome": {"id": outcome.id, "kind": outcome.kind, "say": outcome.say} if outcome else None,
-        "facts": {fact.name: fact.value for fact in walk.facts},
-        "ticket": state.ticket.reference if state.ticket else None,
-    }
-
-
 def ticket_form() -> Form:
     return Form(
         (
@@ -307,7 +245,3 @@ def ticket_form() -> Form:
             Field("urgency", choice(URGENCIES, f"Use one of: {', '.join(URGENCIES)}.")),
         )
     )
-
-
-def address(kind: str, slug: str) -> str:
-    return f"/diagnose/{slug}" if kind == "diagnostic" else f"/articles/{slug}"

@@ -20,16 +20,9 @@ from portal.site.context import Site, build_site
 from portal.site.settings import all_settings
 from portal.status.notices import Notice, NoticeReport, NoticeUpdate
 from portal.status.services import Service
-from portal.tickets.conversation import (
-    add_note,
-    give_to,
-    last_entry_id,
-    reply_as_clerk,
-    reply_as_desk,
-    set_waiting,
-    solve_as_desk,
-)
+from portal.tickets.conversation import add_note, last_entry_id, reply_as_clerk, reply_as_desk
 from portal.tickets.opening import Draft, open_ticket
+from portal.tickets.progress import give_to, set_waiting, solve_as_desk
 from portal.tickets.store import Store
 from portal.tickets.ticket import Ticket
 

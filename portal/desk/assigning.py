@@ -13,7 +13,8 @@ from auth.roles import Reader
 from auth.users import Group, User
 from portal.desk.finding import desk_person
 from portal.desk.queue import Row
-from portal.tickets.conversation import add_note, give_to
+from portal.tickets.conversation import add_note
+from portal.tickets.progress import give_to
 from portal.tickets.ticket import Ticket, may_work
 from portal.vocabulary import OPEN_STATES
 

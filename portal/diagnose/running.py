@@ -21,11 +21,11 @@ from portal.formatting import by_words
 from portal.forms import Form
 from portal.reports.events import trail_of
 from portal.request import db, now, reader, remembered_office, settings, site, wiring
-from portal.tickets.conversation import take_new_facts
 from portal.tickets.forms import known_contact
 from portal.tickets.handoff import Contact, RunFacts, draft_from_run
 from portal.tickets.opening import open_ticket
 from portal.tickets.priority import priority_of
+from portal.tickets.progress import take_new_facts
 from portal.tickets.store import CleanFile, KeptFiles, Store
 from portal.tickets.targets import answer_due
 from portal.tickets.ticket import Ticket

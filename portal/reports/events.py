@@ -18,7 +18,7 @@ TRAIL = timedelta(hours=4)
 MOST_STEPS = 12
 
 # Five digits in a row, or groups that look like an SSN or a license, may belong to a voter.
-NUMBER_LIKE = re.compile(r"\b(?:\d[ -]?){5,}\d*\b|\b[A-Za-z]\d{6,}\b")
+NUMBER_LIKE = re.compile(r"\b\d(?:[ -]?\d){4,}|\b[A-Za-z]\d{6,}\b")
 ERROR_CODE = re.compile(r"0x[0-9a-fA-F]{4,}")
 
 

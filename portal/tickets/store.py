@@ -148,6 +148,7 @@ def _clean_picture(name: str, ending: str, body: bytes) -> CleanFile:
         raise
     except Exception as problem:  # Pillow raises many kinds for damaged pictures
         raise refused from problem
+    plain.info.clear()  # Pillow would write comments and camera data back from here
     out = io.BytesIO()
     plain.save(out, format=format_name, **({"quality": 88} if format_name == "JPEG" else {"optimize": False}))
     return CleanFile(name, media_type, out.getvalue())

@@ -2,108 +2,36 @@
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
-
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, SIGNED_IN, admit
-from auth.offices import offices_in_order
 from portal.errors import Missing
 from portal.forms import Field, Form, choice, email, text
 from portal.mail.outbox import post
-from portal.reports.events import masked, trail_of
-from portal.request import db, now, reader, remember_office, remembered_office, settings, site, visitor
-from portal.safety import SignInFirst
-from portal.tickets.conversation import got_worse, rate, reopen, reply_as_clerk, solve_as_clerk
+from portal.request import db, now, reader, settings, site
+from portal.tickets.conversation import reopen, reply_as_clerk
+from portal.tickets.filing.views import blueprint as filing
 from portal.tickets.forms import (
-    REACH,
-    URGENCY,
     clean_files,
-    contact_of,
-    known_contact,
-    listed_office,
-    office_choices,
-    request_form,
 )
-from portal.tickets.handoff import draft_from_words, trail_path
-from portal.tickets.opening import open_ticket, private_link
-from portal.tickets.priority import severity_from_form
+from portal.tickets.links import MINE, actions_of, address_of, store, ticket_for
+from portal.tickets.opening import private_link
+from portal.tickets.progress import got_worse, rate, solve_as_clerk
 from portal.tickets.store import Store
 from portal.tickets.ticket import (
     Attachment,
     Ticket,
-    by_private_link,
     entries_of,
-    followed_by,
-    link_key,
     may_follow,
     number_of,
 )
 
 blueprint = Blueprint("tickets", __name__)
+blueprint.register_blueprint(filing)
 
-# Stands in the place of a private key for a person who is signed in and may follow the request.
-MINE = "mine"
 Answer = AnyResponse | str | tuple[str, int]
-
-
-@blueprint.get("/tickets/new")
-@admit(ANYONE)
-def new_ticket() -> Answer:
-    form = request_form()
-    form.typed = first_values() | {"key": secrets.token_urlsafe(16)}
-    return request_page(form)
-
-
-@blueprint.post("/tickets/new")
-@admit(ANYONE)
-def file_ticket() -> Answer:
-    form = request_form().read(request.form)
-    if (
-        request.form.get("stage") == "start"
-    ):  # from "nothing found": the words come along, nothing is judged yet
-        return start_page(form)
-    files = clean_files(form, request.files.getlist("files"))
-    contact = contact_of(db(), form)
-    if not form.good or contact is None:
-        return request_page(form), 422
-    impact, urgency, waiting = severity_from_form(form.values)
-    draft = draft_from_words(
-        form.values["words"],
-        contact,
-        impact=impact,
-        urgency=urgency,
-        waiting=waiting,
-        trail=trail_of(db(), visitor(), now()),
-        files=files,
-        service=form.values["service"],
-        feedback=form.values["about"],
-    )
-    opened = open_ticket(
-        db(),
-        draft,
-        by=reader(),
-        key=f"form:{form.values['key'] or secrets.token_urlsafe(16)}",
-        site=site(),
-        store=store(),
-        secret_key=settings().secret_key,
-        base_url=settings().base_url,
-        now=now(),
-    )
-    db().commit()
-    return remember_office(redirect(sent_address(opened.ticket), 303), listed_office(form))
-
-
-@blueprint.get("/tickets/<reference>/<key>/sent")
-@admit(ANYONE)
-def sent(reference: str, key: str) -> Answer:
-    ticket = ticket_for(reference, key)
-    return render_template(
-        "tickets/sent.html", ticket=ticket, address=address_of(ticket, key), link=link_of(ticket)
-    )
 
 
 @blueprint.get("/tickets/<reference>")
@@ -244,15 +172,6 @@ def my_requests() -> Answer:
     return render_template("tickets/mine.html", tickets=list(found))
 
 
-def ticket_for(reference: str, key: str) -> Ticket:
-    """The ticket behind an address, for this reader. Raises NoSuchTicket, or asks a visitor to sign in."""
-    if key != MINE:
-        return by_private_link(db(), reference, key, settings().secret_key)
-    if not reader().signed_in:
-        raise SignInFirst
-    return followed_by(db(), reference, reader())
-
-
 def ticket_page(ticket: Ticket, key: str, form: Form | None = None) -> str:
     entries = entries_of(db(), ticket, with_notes=False)
     return render_template(
@@ -265,39 +184,6 @@ def ticket_page(ticket: Ticket, key: str, form: Form | None = None) -> str:
         form=form or Form(()),
         latest=max((entry.id for entry in entries if entry.kind == "message"), default=0),
     )
-
-
-def request_page(form: Form) -> str:
-    words = str(form.typed.get("words") or "")
-    return render_template(
-        "tickets/new.html",
-        form=form,
-        offices=office_choices(offices_in_order(db())),
-        reach=REACH,
-        urgency=URGENCY,
-        trail=trail_path(trail_of(db(), visitor(), now())),
-        left_out=masked(words) != words,
-    )
-
-
-def start_page(form: Form) -> str:
-    """The form with the words that were typed elsewhere, before anything is judged."""
-    typed = form.typed
-    form.problems.clear()
-    form.typed = first_values() | {name: value for name, value in typed.items() if value}
-    form.typed["key"] = secrets.token_urlsafe(16)
-    return request_page(form)
-
-
-def first_values() -> dict[str, Any]:
-    """The words that came along in the address, and what we know of the person."""
-    carried = {
-        "words": masked(request.args.get("words", ""))[:5000],
-        "service": request.args.get("service", "")[:60],
-        "about": request.args.get("about", "")[:300],
-        "waiting": "",
-    }
-    return carried | known_contact(db(), reader(), office=remembered_office())
 
 
 def file_answer(found: Attachment, files: Store) -> Response:
@@ -313,27 +199,6 @@ def said_before(ticket: Ticket, words: str, *, has_files: bool) -> bool:
     """Whether this is a second press: the newest message is the clerk's and says the same."""
     messages = [entry for entry in entries_of(db(), ticket, with_notes=False) if entry.kind == "message"]
     return bool(messages) and not has_files and messages[-1].side == "clerk" and messages[-1].text == words
-
-
-def address_of(ticket: Ticket, key: str) -> str:
-    return f"/tickets/{ticket.reference}" if key == MINE else f"/tickets/{ticket.reference}/{key}"
-
-
-def actions_of(ticket: Ticket, key: str) -> str:
-    """What the addresses of the request's own actions start with."""
-    return f"/tickets/{ticket.reference}/{key}"
-
-
-def sent_address(ticket: Ticket) -> str:
-    return f"/tickets/{ticket.reference}/{link_key(settings().secret_key, ticket)}/sent"
-
-
-def link_of(ticket: Ticket) -> str:
-    return private_link(settings().base_url, settings().secret_key, ticket)
-
-
-def store() -> Store:
-    return Store(settings().attachments_folder)
 
 
 def worse_form() -> Form:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask, request  # noqa: TID251 - this test stands for the application
+from flask import Flask, request
 from flask_login import current_user
 
 from auth.login import attach, give_cookie, take_cookie

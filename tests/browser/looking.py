@@ -21,7 +21,8 @@ FRAME = """() => {
     emptyHeadings: [...document.querySelectorAll('h1, h2, h3, h4')].filter(one => !one.textContent.trim()).length,
     twice: ids.filter((id, place) => ids.indexOf(id) !== place),
     unnamed: fields.filter(one => !one.labels?.length && !one.ariaLabel).map(one => one.outerHTML),
-    leftovers: [...document.body.querySelectorAll('*:not(textarea, code, pre)')].map(one => one.children.length ? '' : one.textContent.trim())
+    leftovers: [...document.body.querySelectorAll('*:not(textarea, code, pre, option)')]
+      .map(one => one.children.length ? '' : one.textContent.trim())
       .filter(words => ['None', 'undefined', 'Undefined'].includes(words) || /\\{\\{|\\{%/.test(words)),
   };
 }"""

@@ -97,6 +97,11 @@ class Results(Screen):
     def titles(self) -> list[str]:
         return self.page.locator(".sp-result h3").all_inner_texts()
 
+    @property
+    def guides(self) -> list[str]:
+        """The titles of the guides among the results."""
+        return [title for kind, title in zip(self.kinds, self.titles, strict=True) if kind == "Guide"]
+
     def open_result(self, title: str) -> None:
         """Open a result by its title."""
         self.page.locator(".sp-result h3").get_by_role("link", name=title, exact=True).click()

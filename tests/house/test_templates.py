@@ -66,7 +66,11 @@ def test_a_component_file_holds_a_macro_of_its_name_and_says_what_it_takes(
 
 def test_no_template_marks_what_a_person_typed_as_safe() -> None:
     # The outline is a template's own output, escaped there.
-    marked = [name for name in NAMES if name != "author/diagnostic.html" and re.search(r"\|\s*safe\b", (FOLDER / name).read_text("utf-8"))]
+    marked = [
+        name
+        for name in NAMES
+        if name != "author/diagnostic.html" and re.search(r"\|\s*safe\b", (FOLDER / name).read_text("utf-8"))
+    ]
     assert marked == []
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from server import SIGNPOST, Server
 
 ROOT = Path(__file__).resolve().parents[2]
-SIGNPOST = (sys.executable, "-c", "from portal.cli import main; main()")
 pytestmark = pytest.mark.slow
 
 
@@ -75,42 +71,14 @@ def test_the_installed_package_is_the_one_that_runs(
 def test_it_sets_up_and_serves_pages_from_another_folder(environment: dict[str, str], tmp_path: Path) -> None:
     said = run([*SIGNPOST, "setup"], tmp_path, environment)
     assert re.match(r"Ready\. \d+ articles loaded", said)
-    for port in serving(environment, tmp_path):
-        page = get(port, "/articles/labels-come-out-blank")
+    server = Server(tmp_path, environment, workers=1)
+    server.start()
+    try:
+        page = server.get("/articles/labels-come-out-blank").decode()
         assert "Labels come out blank" in page
         (sheet,) = set(re.findall(r"/static/css/site\.[0-9a-f]+\.css", page))
-        assert len(get(port, sheet)) > 10_000
-        assert "results for" in get(port, "/search?q=stickers")
-        assert get(port, "/pictures/label-printer-light.svg").startswith(("<?xml", "<svg"))
-
-
-def serving(environment: dict[str, str], folder: Path) -> Iterator[int]:
-    """The port of a server that runs while this is iterated."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen(
-        [*SIGNPOST, "serve", "--port", str(port), "--workers", "1"],
-        cwd=folder,
-        env=os.environ | environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as server:
-        assert server.stdout
-        assert f"http://127.0.0.1:{port}" in server.stdout.readline()
-        try:
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
-
-
-def get(port: int, address: str) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    connection.request("GET", address)
-    answer = connection.getresponse()
-    body = answer.read().decode("utf-8", "replace")
-    connection.close()
-    assert answer.status == 200, f"{address}: {answer.status}"
-    return body
+        assert len(server.get(sheet)) > 10_000
+        assert b"results for" in server.get("/search?q=stickers")
+        assert server.get("/pictures/label-printer-light.svg").startswith((b"<?xml", b"<svg"))
+    finally:
+        server.stop()

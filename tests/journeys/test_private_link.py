@@ -63,7 +63,9 @@ def test_internal_notes_and_their_files_are_not_behind_the_link(
     visit: Visit, cast: Cast, make: Factory
 ) -> None:
     ticket = make.ticket()
-    visit(cast.agent).open(f"/desk/tickets/{ticket.reference}").press("Save internal note", text="Knows no Excel.")
+    visit(cast.agent).open(f"/desk/tickets/{ticket.reference}").press(
+        "Save internal note", text="Knows no Excel."
+    )
     assert "Knows no Excel." not in visit().open(make.link(ticket)).words
     assert "Knows no Excel." in visit(cast.agent).open(f"/desk/tickets/{ticket.reference}").main
 

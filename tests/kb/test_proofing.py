@@ -153,9 +153,9 @@ def test_unreadable_front_matter_is_one_finding() -> None:
 
 @pytest.mark.parametrize("piece", ["[](([](([](", "<!--", "![", "[a", "a. ", "`", '<a b="', "license "])
 def test_a_hostile_line_is_proofed_in_no_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     proof(FRONT, piece * (60_000 // len(piece)), known=KNOWN)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_only_errors_block() -> None:

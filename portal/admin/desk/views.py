@@ -12,8 +12,9 @@ from auth.users import User
 from portal.errors import Missing
 from portal.forms import Form, clean
 from portal.request import db, now, reader, site
-from portal.site.editing import LONGEST, Group, WrongValue, groups_of
+from portal.site.editing import Group, groups_of
 from portal.site.settings import SettingChange, all_settings, change_setting
+from portal.site.typed import LONGEST, WrongValue
 
 blueprint = Blueprint("desk_settings", __name__)
 

@@ -13,10 +13,11 @@ from auth.offices import Office
 from auth.roles import Reader
 from portal.desk.guides import NONE_NEEDED
 from portal.site.context import Site
-from portal.tickets.conversation import reply_as_clerk, solve_as_desk
+from portal.tickets.conversation import reply_as_clerk
 from portal.tickets.handoff import subject_from
 from portal.tickets.opening import Draft, open_ticket
 from portal.tickets.priority import higher
+from portal.tickets.progress import solve_as_desk
 from portal.tickets.store import Store
 from portal.tickets.targets import answer_due
 from portal.tickets.ticket import Ticket, may_work

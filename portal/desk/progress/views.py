@@ -23,14 +23,8 @@ from portal.desk.requests.views import Composing, back_to, search, ticket_page, 
 from portal.desk.rules import whole_number
 from portal.forms import Form
 from portal.request import db, now, reader, settings, site
-from portal.tickets.conversation import (
-    AlreadyDone,
-    change_severity,
-    reopen,
-    set_waiting,
-    set_working,
-    solve_as_desk,
-)
+from portal.tickets.conversation import reopen
+from portal.tickets.progress import AlreadyDone, change_severity, set_waiting, set_working, solve_as_desk
 from portal.tickets.ticket import NoSuchTicket, Ticket, worked_by
 from portal.vocabulary import CAUSES, IMPACT_WORDS, URGENCY_WORDS
 

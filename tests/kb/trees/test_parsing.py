@@ -161,12 +161,12 @@ PIECES = st.sampled_from([*WORDS.split("|"), "|", "%YAML 1.1\n", "\u2028", "\ufe
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=60).map("".join) | st.text(max_size=200))
 def test_any_text_is_a_tree_or_a_list_of_problems(text):
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         parse(text)
     except TreeProblems as refused:
         assert refused.findings
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_any_text_is_a_tree_or_a_list_of_problems(text):
 )
 def test_the_largest_hostile_file_is_answered_within_half_a_second(piece):
     text = (piece * 50_000)[: 48 * 1024 - 10]
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TreeProblems):
         parse(text)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

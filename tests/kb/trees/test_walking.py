@@ -291,12 +291,12 @@ def test_guides_that_were_opened_are_named(label_printer):
 
 
 def test_a_replay_is_fast(shipped):
-    began = time.perf_counter()
+    began = time.process_time()
     for tree in shipped.values():
         for each in tree.walks:
             resolve(tree, each.answers, each.mode, library=shipped)
     count = sum(len(tree.walks) for tree in shipped.values())
-    assert (time.perf_counter() - began) / count < 0.01
+    assert (time.process_time() - began) / count < 0.01
 
 
 @settings(max_examples=300, deadline=None)

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from auth.roles import VISITOR
 from portal.mail.outbox import OutgoingMail
 from portal.tickets import conversation
-from portal.tickets.conversation import AlreadyDone, Overtaken, last_entry_id
+from portal.tickets.conversation import Overtaken, last_entry_id
 from portal.tickets.opening import Opened
+from portal.tickets.progress import AlreadyDone
 from portal.tickets.ticket import Ticket, entries_of
 
 SECRETS = {"secret_key": "s" * 40, "base_url": "http://localhost"}

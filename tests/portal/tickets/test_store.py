@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from portal.tickets.store import FileRefused, Store, clean_file, clean_name
 
+OFFICE_KIND = "application/vnd.openxmlformats-officedocument"
 WORD, SHEET = "word/document.xml", "xl/workbook.xml"
 
 
@@ -84,7 +86,7 @@ def test_a_picture_under_another_pictures_name_is_refused() -> None:
 
 
 def test_an_empty_file_and_a_large_one_say_what_to_do() -> None:
-    with pytest.raises(FileRefused, match="is empty. Choose it again."):
+    with pytest.raises(FileRefused, match=r"is empty\. Choose it again."):
         clean_file("a.txt", b"")
     with pytest.raises(FileRefused, match="This file is larger than 10 MB"):
         clean_file("a.txt", b"a" * (10 * 1024 * 1024 + 1))
@@ -102,6 +104,17 @@ def test_where_a_picture_was_taken_and_its_comments_are_dropped() -> None:
     assert b"Secret Camera" not in kept
     assert b"taken at home" not in kept
     assert not Image.open(io.BytesIO(kept)).getexif()
+
+
+def test_the_words_inside_a_drawing_file_are_dropped_too() -> None:
+    words = PngInfo()
+    words.add_text("Author", "Secret Author")
+    exif = Image.Exif()
+    exif[0x010F] = "Secret Camera"
+    body = picture("PNG", pnginfo=words, exif=exif.tobytes())
+    assert b"Secret Author" in body
+    kept = clean_file("a.png", body).body
+    assert b"Secret" not in kept
 
 
 def test_a_picture_is_turned_upright_before_its_data_is_dropped() -> None:
@@ -137,7 +150,7 @@ def test_a_picture_with_too_many_pixels_is_refused_from_its_header() -> None:
     ids=["bomb", "macros", "not a document", "too many parts"],
 )
 def test_documents_that_could_do_harm_are_refused(members: dict[str, bytes]) -> None:
-    with pytest.raises(FileRefused, match="Save it as PDF and send that."):
+    with pytest.raises(FileRefused, match=r"Save it as PDF and send that\."):
         clean_file("a.docx", archive(**members))
 
 

@@ -1,0 +1,1 @@
+"""Whether a guide helped, and the next best thing when it did not."""

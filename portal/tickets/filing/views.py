@@ -1,0 +1,122 @@
+"""Asking the help desk: the form, and the page that says that we have the request."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from auth.guard import ANYONE, admit
+from auth.offices import offices_in_order
+from portal.forms import Form
+from portal.reports.events import masked, trail_of
+from portal.request import db, now, reader, remember_office, remembered_office, settings, site, visitor
+from portal.tickets.forms import (
+    REACH,
+    URGENCY,
+    clean_files,
+    contact_of,
+    known_contact,
+    listed_office,
+    office_choices,
+    request_form,
+)
+from portal.tickets.handoff import draft_from_words, trail_path
+from portal.tickets.links import address_of, link_of, sent_address, store, ticket_for
+from portal.tickets.opening import open_ticket
+from portal.tickets.priority import severity_from_form
+
+blueprint = Blueprint("filing", __name__)
+
+Answer = AnyResponse | str | tuple[str, int]
+
+
+@blueprint.get("/tickets/new")
+@admit(ANYONE)
+def new_ticket() -> Answer:
+    form = request_form()
+    form.typed = first_values() | {"key": secrets.token_urlsafe(16)}
+    return request_page(form)
+
+
+@blueprint.post("/tickets/new")
+@admit(ANYONE)
+def file_ticket() -> Answer:
+    form = request_form().read(request.form)
+    if (
+        request.form.get("stage") == "start"
+    ):  # from "nothing found": the words come along, nothing is judged yet
+        return start_page(form)
+    files = clean_files(form, request.files.getlist("files"))
+    contact = contact_of(db(), form)
+    if not form.good or contact is None:
+        return request_page(form), 422
+    impact, urgency, waiting = severity_from_form(form.values)
+    draft = draft_from_words(
+        form.values["words"],
+        contact,
+        impact=impact,
+        urgency=urgency,
+        waiting=waiting,
+        trail=trail_of(db(), visitor(), now()),
+        files=files,
+        service=form.values["service"],
+        feedback=form.values["about"],
+    )
+    opened = open_ticket(
+        db(),
+        draft,
+        by=reader(),
+        key=f"form:{form.values['key'] or secrets.token_urlsafe(16)}",
+        site=site(),
+        store=store(),
+        secret_key=settings().secret_key,
+        base_url=settings().base_url,
+        now=now(),
+    )
+    db().commit()
+    return remember_office(redirect(sent_address(opened.ticket), 303), listed_office(form))
+
+
+@blueprint.get("/tickets/<reference>/<key>/sent")
+@admit(ANYONE)
+def sent(reference: str, key: str) -> Answer:
+    ticket = ticket_for(reference, key)
+    return render_template(
+        "tickets/sent.html", ticket=ticket, address=address_of(ticket, key), link=link_of(ticket)
+    )
+
+
+def request_page(form: Form) -> str:
+    words = str(form.typed.get("words") or "")
+    return render_template(
+        "tickets/new.html",
+        form=form,
+        offices=office_choices(offices_in_order(db())),
+        reach=REACH,
+        urgency=URGENCY,
+        trail=trail_path(trail_of(db(), visitor(), now())),
+        left_out=masked(words) != words,
+    )
+
+
+def start_page(form: Form) -> str:
+    """The form with the words that were typed elsewhere, before anything is judged."""
+    typed = form.typed
+    form.problems.clear()
+    form.typed = first_values() | {name: value for name, value in typed.items() if value}
+    form.typed["key"] = secrets.token_urlsafe(16)
+    return request_page(form)
+
+
+def first_values() -> dict[str, Any]:
+    """The words that came along in the address, and what we know of the person."""
+    carried = {
+        "words": masked(request.args.get("words", ""))[:5000],
+        "service": request.args.get("service", "")[:60],
+        "about": request.args.get("about", "")[:300],
+        "waiting": "",
+    }
+    return carried | known_contact(db(), reader(), office=remembered_office())
