@@ -8,6 +8,7 @@ step "style" "$bin/ruff" check --quiet .
 step "form" "$bin/ruff" format --quiet --check .
 step "types" "$bin/mypy"
 step "content" "$bin/signpost" check-content --strict
+step "questions" "$bin/signpost" check-questions --fail-under-3 .92 --fail-under-1 .75
 step "tests" "$bin/pytest" -q -n 2 --dist loadfile -m "not browser and not slow"
 step "proofs" "$bin/pytest" -q -m "slow and not browser"
 step "browser" "$bin/pytest" -q -m browser

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from search.tokens import STOP_WORDS
+
 # Shorter words are abbreviations; "ab" and "av" are both right and one letter apart.
 SHORTEST = 4
 # From this length on, two slips are believed.
@@ -18,8 +20,6 @@ NEAR_KEY, SWAPPED, DOUBLED, LIKE_SOUND, ANY_SLIP = 0.6, 0.6, 0.5, 0.6, 1.0
 # Nobody mistypes the first letter as often as the others.
 FIRST_LETTER = 0.4
 MOST_COST_SHORT, MOST_COST_LONG = 1.2, 2.1
-# Of four letters hardly any may be wrong: there are too many words of four letters.
-MOST_COST_FOUR = 0.7
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUNDS = tuple(
     map(frozenset, ("sc", "ck", "sz", "ea", "ei", "ie", "oa", "ou", "iy", "fv", "dt", "mn", "gj", "kq"))
@@ -38,7 +38,8 @@ class Shelf:
         self.words = frozenset(words)
         self._rows: dict[tuple[str, int], list[tuple[int, str]]] = {}
         for word in self.words:
-            if is_spelling(word):
+            # Nobody looks for "was", and many words are one letter away from such a one.
+            if is_spelling(word) and word not in STOP_WORDS:
                 self._rows.setdefault((word[0], len(word)), []).append((_mask(word), word))
 
     def like(self, word: str, apart: int) -> Iterator[str]:
@@ -69,7 +70,7 @@ class Lexicon:
         if not SHORTEST <= len(word) <= LONGEST or not word.isalpha():
             return self._apart(word)
         is_long = len(word) >= LONG
-        most = MOST_COST_LONG if is_long else MOST_COST_SHORT if len(word) > SHORTEST else MOST_COST_FOUR
+        most = MOST_COST_LONG if is_long else MOST_COST_SHORT
         best, least = None, math.inf
         for near in {near for shelf in self._shelves for near in shelf.like(word, 2 if is_long else 1)}:
             cost = slips(word, near, most)

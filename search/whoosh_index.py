@@ -6,8 +6,6 @@ Its files are pickles and never synced to disk: a broken one shows as `IndexDama
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +23,7 @@ from search.index import Document, Hit, IndexBusy, IndexDamaged, Results
 from search.meaning import Meaning
 from search.query import Query
 from search.whoosh_fields import GAP, schema
+from search.whoosh_folder import LOCK, damage_named, empty_folder, generation, key_of, text_of
 from search.whoosh_view import Opened, State, WhooshView
 from search.whoosh_volume import Volume
 from search.words import Words
@@ -40,7 +39,6 @@ CHANGE_MEGABYTES = 64
 # Documents taken out still lie in their segment and are passed over; past this share all is written anew.
 MOST_GONE, GONE_SHARE = 50, 0.2
 NOTHING_SEEN: tuple[int, State, float] = (0, (-1, 0, 0), 0.0)
-LOCK = "MAIN_WRITELOCK"
 _TOC = "_MAIN_*.toc"
 
 
@@ -64,7 +62,7 @@ class WhooshIndex:
         self._seen = NOTHING_SEEN
         self._opening = threading.Lock()
         if not any(self._folder.glob(_TOC)):
-            with _damage_named():
+            with damage_named():
                 self._folder.mkdir(parents=True, exist_ok=True)
                 create_in(str(self._folder), schema())
 
@@ -76,7 +74,7 @@ class WhooshIndex:
     @contextmanager
     def edit(self, timeout_seconds: float = 0.0) -> Iterator[WhooshEdit]:
         """Open the one change; see `index.Index`. The lock is held by the operating system for this process."""
-        with _damage_named():
+        with damage_named():
             try:
                 writer = open_dir(str(self._folder), schema=schema()).writer(
                     timeout=max(timeout_seconds, 0.0), delay=0.02, limitmb=CHANGE_MEGABYTES
@@ -90,7 +88,7 @@ class WhooshIndex:
             with suppress(Exception):
                 writer.cancel()
             raise
-        with _damage_named():
+        with damage_named():
             edit.finish()
 
     def find(
@@ -134,7 +132,7 @@ class WhooshIndex:
         try:
             with self._opening:
                 self._drop()
-                _empty(self._folder)
+                empty_folder(self._folder)
                 create_in(str(self._folder), schema())
         finally:
             lock.release()
@@ -146,7 +144,7 @@ class WhooshIndex:
     @contextmanager
     def _opened(self) -> Iterator[Opened]:
         """Lend a searcher on the newest state; one that met an error is thrown away."""
-        with _damage_named():
+        with damage_named():
             opened = self._take()
             try:
                 yield opened
@@ -187,11 +185,11 @@ class WhooshIndex:
         now = time.monotonic()
         if known == stamp and now - checked < RECHECK_SECONDS:
             return state
-        newest = max(self._folder.glob(_TOC), key=_generation, default=None)
+        newest = max(self._folder.glob(_TOC), key=generation, default=None)
         if newest is None:
             raise IndexDamaged("the index folder holds no index")
         file = newest.stat()
-        state = (_generation(newest), file.st_ino, file.st_mtime_ns)
+        state = (generation(newest), file.st_ino, file.st_mtime_ns)
         self._seen = (stamp, state, now)
         return state
 
@@ -232,7 +230,7 @@ class WhooshEdit:
             return
         for slug, document in changes.items():
             if slug in self._held:
-                self._writer.delete_by_term("key", _key(slug))
+                self._writer.delete_by_term("key", key_of(slug))
             if document is not None:
                 self._writer.add_document(**_fields(document, self._meaning))
         gone = sum(segment.deleted_count() for segment in self._writer.segments)
@@ -247,7 +245,7 @@ def _versions(writer: Any) -> dict[str, str]:
             if leaf.doc_count_all():
                 column = leaf.column_reader("version", translate=False)
                 for number in leaf.all_doc_ids():
-                    found[str(leaf.stored_fields(number)["slug"])] = _text(column[number])
+                    found[str(leaf.stored_fields(number)["slug"])] = text_of(column[number])
         return found
     finally:
         reader.close()
@@ -258,7 +256,7 @@ def _fields(document: Document, meaning: Meaning | None) -> dict[str, Any]:
     kept, packed = pack(entry)
     lexicon = {document.audience + GAP + word: 1.0 for word in surface(document)}
     return {
-        "key": _key(document.slug),
+        "key": key_of(document.slug),
         "audience": document.audience,
         "words": field_weights(entry.fields, entry.passages),
         "lead": lead_words(document),
@@ -270,35 +268,3 @@ def _fields(document: Document, meaning: Meaning | None) -> dict[str, Any]:
         "packed": packed,
         "vectors": meaning.packed(passages_to_mean(entry)) if meaning else b"",
     }
-
-
-def _key(slug: str) -> str:
-    """Give a key of one length for any slug at all, whatever letters it is made of."""
-    return hashlib.sha256(slug.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(column: bytes) -> str:
-    return bytes(column).decode("utf-8", "surrogatepass")
-
-
-def _generation(path: Path) -> int:
-    digits = path.stem.rpartition("_")[2]
-    return int(digits) if digits.isdigit() else -1
-
-
-def _empty(folder: Path) -> None:
-    """Delete all but the lock, which somebody may be waiting for."""
-    for path in folder.iterdir():
-        if path.name != LOCK:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
-
-
-@contextmanager
-def _damage_named() -> Iterator[None]:
-    """Give every error in Whoosh's files the one name that callers know; there are dozens of kinds."""
-    try:
-        yield
-    except (IndexBusy, IndexDamaged):
-        raise
-    except Exception as error:
-        raise IndexDamaged(f"the index cannot be read: {type(error).__name__}") from error

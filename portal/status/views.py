@@ -16,7 +16,6 @@ from portal.errors import Missing
 from portal.forms import Form
 from portal.request import db, now, reader, remember_office, settings, site, visitor
 from portal.site.settings import touch_site
-from portal.status.cards import cards_for as cards_for
 from portal.status.cards import may_follow, notice_card
 from portal.status.feed import MEDIA_TYPE, atom_feed
 from portal.status.followers import follow, is_following, stop_following
@@ -298,5 +297,5 @@ def desk_page(
 
 
 def writing_page(form: Form, **more: Any) -> str:
-    page = "desk/notices_edit.html" if "notice" in more else "desk/notices_new.html"
-    return render_template(page, form=form, **writing_choices(db()), **more)
+    page = "edit" if "notice" in more else "new"
+    return render_template(f"desk/notices_{page}.html", form=form, **writing_choices(db()), **more)

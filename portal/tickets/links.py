@@ -6,12 +6,7 @@ from portal.request import db, reader, settings
 from portal.safety import SignInFirst
 from portal.tickets.opening import private_link
 from portal.tickets.store import Store
-from portal.tickets.ticket import (
-    Ticket,
-    by_private_link,
-    followed_by,
-    link_key,
-)
+from portal.tickets.ticket import Ticket, by_private_link, followed_by, link_key
 
 # Stands in the place of a private key for a person who is signed in and may follow the request.
 MINE = "mine"
@@ -27,6 +22,7 @@ def ticket_for(reference: str, key: str) -> Ticket:
 
 
 def address_of(ticket: Ticket, key: str) -> str:
+    """Where this reader reads the request."""
     return f"/tickets/{ticket.reference}" if key == MINE else f"/tickets/{ticket.reference}/{key}"
 
 
@@ -36,12 +32,15 @@ def actions_of(ticket: Ticket, key: str) -> str:
 
 
 def store() -> Store:
+    """Where the files of requests lie."""
     return Store(settings().attachments_folder)
 
 
 def sent_address(ticket: Ticket) -> str:
+    """The page that says that we have it; reading it again sends nothing."""
     return f"/tickets/{ticket.reference}/{link_key(settings().secret_key, ticket)}/sent"
 
 
 def link_of(ticket: Ticket) -> str:
+    """The private link as it is mailed and printed."""
     return private_link(settings().base_url, settings().secret_key, ticket)

@@ -37,7 +37,7 @@ def commands() -> list[str]:
 
 
 def test_there_is_something_to_look_for() -> None:
-    assert len(SETTINGS) >= 11
+    assert len(SETTINGS) >= 9
     assert len(commands()) >= 18
 
 

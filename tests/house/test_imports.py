@@ -19,13 +19,8 @@ LONGEST_FILE = 300
 # Lists and frozen steps: long because there is much of one thing, not because much is mixed.
 LISTS = ("portal/demo/requests.py", "portal/api/description.py", "portal/migrations/versions/*.py")
 # Longer than they should be. A number here may only get smaller.
-STILL_LONG = {
-    "portal/api/views.py": 320,
-    "portal/reader/views.py": 410,
-    "portal/site/editing.py": 350,
-    "portal/status/views.py": 305,
-    "portal/tickets/conversation.py": 350,
-    "portal/tickets/views.py": 370,
+STILL_LONG: dict[str, int] = {
+    "portal/status/views.py": 301,
 }
 NOT_NAMES = {
     "utils",

@@ -25,13 +25,15 @@ from portal.tickets.ticket import Ticket
 Visit = Callable[..., Visitor]
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # These say no by themselves: a bare number without its key, the pages of a sign-in that is half done, signing out,
-# and new recovery codes for a person who has no second step.
+# new recovery codes for a person who has no second step, and retiring an article that the public reads, for which
+# the right to write drafts is not enough.
 ASK_THEMSELVES = {
     "/tickets/<reference>",
     "/sign-in/code",
     "/sign-out",
     "/account/codes",
     "/account/codes/recovery",
+    "/author/<any(guides, diagnostics):shelf>/<slug>/retirement",
 }
 
 
@@ -87,6 +89,7 @@ def known(make: Factory, cast: Cast) -> dict[str, Any]:
         "reason": "did_not_help",
         "name": "label-printer-light.svg",
         "number": 1,
+        "shelf": "guides",
     }
 
 

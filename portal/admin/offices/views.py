@@ -25,7 +25,7 @@ blueprint = Blueprint("office_set_up", __name__)
 
 PAGE_SIZE = 100
 LONGEST_SEARCH = 100
-STILL_PEOPLE = "Give these people another office, or close their accounts first: {people}."
+STILL_PEOPLE = "{people} to this office. Give them another office or close their accounts first."
 LOOK_AGAIN = "Look at this again. The lines or the offices changed since you looked."
 # What the page of an office says on top, by the word in its address.
 SAID = {
@@ -116,7 +116,7 @@ def close_office(office_id: int) -> Answer:
         changed = offices.close_office(db(), office, by=reader().user_id, now=now())
     except StillHasPeople as still:
         form = filled(office)
-        form.fail("close", STILL_PEOPLE.format(people=plural(still.count, "person", "people")))
+        form.fail("close", STILL_PEOPLE.format(people=plural(still.count, "person belongs", "people belong")))
         return office_page(office, form), 422
     if changed:
         keep()

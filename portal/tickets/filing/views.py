@@ -45,9 +45,8 @@ def new_ticket() -> Answer:
 @admit(ANYONE)
 def file_ticket() -> Answer:
     form = request_form().read(request.form)
-    if (
-        request.form.get("stage") == "start"
-    ):  # from "nothing found": the words come along, nothing is judged yet
+    # From "nothing found": the words come along, and nothing is judged yet.
+    if request.form.get("stage") == "start":
         return start_page(form)
     files = clean_files(form, request.files.getlist("files"))
     contact = contact_of(db(), form)

@@ -45,7 +45,7 @@ def test_the_next_one_is_the_first_that_nobody_has(session: Session, world: Any)
     assert taken is first
     assert (first.worker_id, first.state) == (world.ada.id, "working")
     assert session.scalars(select(Entry.text).where(Entry.ticket_id == first.id)).all()[-1] == (
-        "Ada Agent works on it now"
+        "Works on it now"
     )
 
 

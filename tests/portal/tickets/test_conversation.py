@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from auth.roles import VISITOR
 from portal.mail.outbox import OutgoingMail
-from portal.tickets import conversation
+from portal.tickets import conversation, progress
 from portal.tickets.conversation import Overtaken, last_entry_id
 from portal.tickets.opening import Opened
 from portal.tickets.progress import AlreadyDone
@@ -38,7 +38,7 @@ class Desk:
         conversation.reply_as_clerk(self.session, self.ticket, text=text, by=VISITOR, now=self.clock())
 
     def wait(self, waiting_for: str = "") -> None:
-        conversation.set_waiting(
+        progress.set_waiting(
             self.session,
             self.ticket,
             ask_again_at=self.clock() + timedelta(days=1),
@@ -48,7 +48,7 @@ class Desk:
         )
 
     def solve(self) -> None:
-        conversation.solve_as_desk(
+        progress.solve_as_desk(
             self.session,
             self.ticket,
             resolution="New head",
@@ -104,9 +104,7 @@ def test_a_note_or_an_event_overtakes_nobody(desk: Desk, cast: Cast) -> None:
     conversation.add_note(
         desk.session, desk.ticket, text="For us.", by=cast.other_agent.as_reader(), now=desk.clock()
     )
-    conversation.give_to(
-        desk.session, desk.ticket, worker=cast.agent, by=cast.lead.as_reader(), now=desk.clock()
-    )
+    progress.give_to(desk.session, desk.ticket, worker=cast.agent, by=cast.lead.as_reader(), now=desk.clock())
     desk.answer(last_seen=seen)
     assert desk.ticket.state == "working"
 
@@ -147,8 +145,8 @@ def test_solving_twice_is_solving_once(desk: Desk, clock: Clock) -> None:
 
 def test_the_clerk_solves_once_and_it_comes_back_once(desk: Desk, clock: Clock) -> None:
     for _ in range(2):
-        conversation.solve_as_clerk(desk.session, desk.ticket, by=VISITOR, now=clock())
-    conversation.rate(desk.ticket, good=True)
+        progress.solve_as_clerk(desk.session, desk.ticket, by=VISITOR, now=clock())
+    progress.rate(desk.ticket, good=True)
     for _ in range(2):
         conversation.reopen(desk.session, desk.ticket, by=VISITOR, now=clock())
     assert [text for kind, text in desk.history() if kind == "event"] == ["Solved, thank you", "It came back"]
@@ -165,14 +163,14 @@ def test_a_message_to_a_solved_request_opens_it_again(desk: Desk) -> None:
 
 def test_giving_a_request_to_the_one_who_has_it_changes_nothing(desk: Desk, cast: Cast) -> None:
     for _ in range(2):
-        conversation.give_to(
+        progress.give_to(
             desk.session, desk.ticket, worker=cast.agent, by=cast.lead.as_reader(), now=desk.clock()
         )
     assert [text for kind, text in desk.history() if kind == "event"] == ["Alex Agent works on it now"]
 
 
 def test_a_change_of_priority_is_a_note_with_its_reason(desk: Desk, cast: Cast) -> None:
-    conversation.change_severity(
+    progress.change_severity(
         desk.session, desk.ticket, impact="high", urgency="now", waiting=False, reason="Ten offices call",
         grid=None, mode="normal", by=cast.agent.as_reader(), now=desk.clock(),
     )  # fmt: skip
