@@ -65,8 +65,14 @@ def offices_in_order(session: Session) -> list[Office]:
 
 
 def office_by_code(session: Session, code: str) -> Office | None:
-    """The office with this code, or None."""
+    """The office with this code, closed or not, or None."""
     return session.scalar(select(Office).where(Office.code == code.strip().lower()))
+
+
+def open_office(session: Session, code: str) -> Office | None:
+    """The office with this code, if it is in use: closed ones take no new requests and no new people."""
+    office = office_by_code(session, code)
+    return office if office is not None and office.active else None
 
 
 def facts_of(office: Office) -> OfficeFacts:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -184,7 +184,9 @@ def error_answer(
         html = render_template("errors/error.html", page=page, sentence=words, reference=reference)
     except Exception:
         logging.getLogger("signpost").exception("The error page itself broke")
-        html = render_template("errors/bare.html", page=page, sentence=words, reference=reference)
+        # Past Flask's own way of rendering, which would ask the database for the frame again.
+        bare = current_app.jinja_env.get_template("errors/bare.html")
+        html = bare.render(page=page, sentence=words, reference=reference)
     return html, page.status, headers
 
 

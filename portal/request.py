@@ -15,7 +15,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from auth.offices import Office, office_by_code
+from auth.offices import Office, open_office
 from auth.roles import VISITOR, Reader
 from auth.sessions import Visit, visit_of
 from portal.config import Config
@@ -222,7 +222,7 @@ def close_session(_error: BaseException | None = None) -> None:
 def _kind_of_office() -> str:
     """The kind of the person's office, else of the one that this browser remembers. One query."""
     who = reader()
-    office = db().get(Office, who.office_id) if who.office_id else office_by_code(db(), remembered_office())
+    office = db().get(Office, who.office_id) if who.office_id else open_office(db(), remembered_office())
     return office.kind if office else ""
 
 

@@ -231,5 +231,5 @@ def page_of(count: int, chosen: dict[str, str]) -> dict[str, Any]:
     return {
         "number": number,
         "last": last,
-        "url_of": lambda to: "/admin/people?" + urlencode({**kept, "page": to}),
+        "url": f"/admin/people?{urlencode(kept)}&page=",
     }

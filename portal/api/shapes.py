@@ -45,7 +45,12 @@ def ticket_json(ticket: Ticket, *, with_notes: bool) -> dict[str, Any]:
         "facts": ticket.facts,
         "path": ticket.path,
         "entries": [
-            {"kind": entry.kind, "side": entry.side, "text": entry.text, "at": entry.at.isoformat()}
+            {
+                "kind": entry.kind,
+                "side": entry.side,
+                "text": entry.desk_words if with_notes else entry.clerk_words,
+                "at": entry.at.isoformat(),
+            }
             for entry in entries_of(db(), ticket, with_notes=with_notes)
         ],
     }

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import BadRequest
 
 from auth.guard import ANYONE, admit
-from auth.offices import office_by_code
+from auth.offices import open_office
 from auth.roles import VISITOR, Reader
 from auth.tokens import ARTICLES_READ, RUNS_WRITE, TICKETS_READ, TICKETS_WRITE, Bearer, bearer_of
 from kb.reading import NotFound, open_article
@@ -82,7 +82,7 @@ def article(slug: str) -> Response:
 def file_ticket() -> tuple[Response, int]:
     reader = reading(TICKETS_WRITE)
     form = ticket_form().read(body())
-    office = office_by_code(db(), str(form.typed["office"]))
+    office = open_office(db(), str(form.typed["office"]))
     if office is None:
         form.fail("office", "There is no office with this code.")
     if not form.good:

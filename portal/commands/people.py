@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 
 from auth import people, resets, tokens
-from auth.offices import office_by_code
+from auth.offices import open_office
 from auth.passwords import hash_of, problem_with
 from auth.roles import Role
 from auth.users import User, user_by_email
@@ -40,7 +40,7 @@ def add(email: str, name: str, roles: tuple[str, ...], office_code: str, passwor
     if password_stdin and (wrong := problem_with(password, name=name, email=email)):
         fail(wrong, code=2)
     with parts.database.writing() as session:
-        office = office_by_code(session, office_code) if office_code else None
+        office = open_office(session, office_code) if office_code else None
         if office_code and office is None:
             fail(f"There is no office with the code {office_code}.", code=2)
         chosen = frozenset(Role(role.replace("-", "_")) for role in roles)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from auth.offices import Office, office_by_code
+from auth.offices import Office, open_office
 from kb.articles import Article, Revision
 from kb.trees.runs import Run, answer, answers_of, finish, is_repeat, said_in, spoken
 from kb.trees.tree import Tree
@@ -255,7 +255,7 @@ def _article_of(run: Run) -> tuple[Article, int, tuple[str, ...]]:
 
 
 def _contact(typed: dict[str, Any]) -> Contact | None:
-    office: Office | None = office_by_code(db(), str(typed.get("office") or ""))
+    office: Office | None = open_office(db(), str(typed.get("office") or ""))
     words = str(typed.get("office_words") or "")
     if office is None and not words:
         return None

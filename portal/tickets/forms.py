@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from auth.offices import Office, office_by_code
+from auth.offices import Office, open_office
 from auth.roles import Reader
 from auth.users import User
 from portal.forms import Field, Form, choice, email, phone, text
@@ -80,7 +80,7 @@ def contact_of(session: Session, form: Form) -> Contact | None:
             form.fail("office_words", "Enter the name of your office")
             return None
     else:
-        office = office_by_code(session, values["office"])
+        office = open_office(session, values["office"])
         if office is None:
             form.fail("office", "Choose your office")
             return None

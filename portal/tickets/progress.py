@@ -28,10 +28,8 @@ def give_to(session: Session, ticket: Ticket, *, worker: User | None, by: Reader
     ticket.owner_id = ticket.owner_id or by.user_id
     if worker and ticket.state == "new":
         enter_state(ticket, "working", now)
-    words = "Nobody works on it now"
-    if worker:
-        words = "Works on it now" if worker.id == by.user_id else f"{worker.name} works on it now"
-    add_event(session, ticket, words, by=by, now=now)
+    name = worker.name if worker else ""
+    add_line(session, ticket, "handover", "desk", name, by=by, name=by.name, now=now)
 
 
 def set_waiting(

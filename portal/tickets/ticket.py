@@ -114,7 +114,8 @@ class Ticket(Base):
 class Entry(Base):
     """One line of a ticket's history; never changed.
 
-    ``kind`` is message, note or event; ``side`` is clerk, desk or system. Notes are for the desk alone.
+    ``kind`` is message, note, event or handover; ``side`` is clerk, desk or system. Notes are for the desk alone.
+    The text of a handover is the name of who has it now, which is for the desk alone too; empty means nobody.
     """
 
     __tablename__ = "ticket_entries"
@@ -130,6 +131,22 @@ class Entry(Base):
     at: Mapped[datetime]
 
     attachments: Mapped[list[Attachment]] = relationship(lazy="selectin", order_by="Attachment.id")
+
+    @property
+    def clerk_words(self) -> str:
+        """What the person who asked reads."""
+        if self.kind != "handover":
+            return self.text
+        return (
+            "The help desk works on your request" if self.text else "Your request waits for the next person"
+        )
+
+    @property
+    def desk_words(self) -> str:
+        """What the desk reads."""
+        if self.kind != "handover":
+            return self.text
+        return f"{self.text or 'Nobody'} works on it now"
 
 
 class Attachment(Base):

@@ -108,7 +108,7 @@ def thread_of(
             "id": entry.id,
             "by": writer_of(entry, ticket, reader),
             "at": when_words(entry.at, now=now, zone=zone) + ENTRY_CHANNELS.get(entry.channel, ""),
-            "text": entry.text,
+            "text": entry.desk_words,
             "attachments": [
                 {
                     "name": file.name,

@@ -44,9 +44,7 @@ def test_the_next_one_is_the_first_that_nobody_has(session: Session, world: Any)
     taken = take_next(session, rows_for(session, ada), by=ada, now=NOW)
     assert taken is first
     assert (first.worker_id, first.state) == (world.ada.id, "working")
-    assert session.scalars(select(Entry.text).where(Entry.ticket_id == first.id)).all()[-1] == (
-        "Works on it now"
-    )
+    assert session.scalars(select(Entry.text).where(Entry.ticket_id == first.id)).all()[-1] == ("Ada Agent")
 
 
 def test_two_people_who_look_at_the_same_list_get_different_requests(session: Session, world: Any) -> None:

@@ -166,7 +166,7 @@ def test_giving_a_request_to_the_one_who_has_it_changes_nothing(desk: Desk, cast
         progress.give_to(
             desk.session, desk.ticket, worker=cast.agent, by=cast.lead.as_reader(), now=desk.clock()
         )
-    assert [text for kind, text in desk.history() if kind == "event"] == ["Alex Agent works on it now"]
+    assert [text for kind, text in desk.history() if kind == "handover"] == ["Alex Agent"]
 
 
 def test_a_change_of_priority_is_a_note_with_its_reason(desk: Desk, cast: Cast) -> None:
