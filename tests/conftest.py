@@ -20,9 +20,25 @@ from portal.app import create_app
 from portal.config import Config, read_config
 from portal.database import Database, open_database
 
+# What says how and with what to test, and not where a real Signpost lies.
+KEPT = ("SIGNPOST_SOAK", "SIGNPOST_JUDGED_SETS", "SIGNPOST_MARKDOWN_SET")
 NO_POSTGRESQL = (
     "Set SIGNPOST_TEST_POSTGRESQL to an empty database, such as postgresql+psycopg://127.0.0.1/signpost_test."
 )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what measures with texts that are not part of this project, unless a variable names their folder."""
+    left_out = [item for item in items if (name := outside(item)) and not os.environ.get(name)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def outside(item: pytest.Item) -> str:
+    """The variable that names the texts this test needs, or an empty text."""
+    marker = item.get_closest_marker("outside")
+    return str(marker.args[0]) if marker else ""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,7 +46,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or writes what a real Signpost on this machine uses."""
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("SIGNPOST_")]:
-            if not name.startswith("SIGNPOST_TEST_") and name != "SIGNPOST_SOAK":
+            if not name.startswith("SIGNPOST_TEST_") and name not in KEPT:
                 patch.delenv(name)
         patch.setenv("SIGNPOST_DATA", str(tmp_path_factory.mktemp("data")))
         yield

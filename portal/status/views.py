@@ -297,5 +297,5 @@ def desk_page(
 
 
 def writing_page(form: Form, **more: Any) -> str:
-    page = "edit" if "notice" in more else "new"
-    return render_template(f"desk/notices_{page}.html", form=form, **writing_choices(db()), **more)
+    page = "desk/notices_edit.html" if "notice" in more else "desk/notices_new.html"
+    return render_template(page, form=form, **writing_choices(db()), **more)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from auth.offices import Office
@@ -75,6 +75,7 @@ def open_ticket(
 
     Attachments are on disk before this returns; a crash before the commit leaves only files nobody names.
     """
+    hold_key(session, key)
     earlier = ticket_of_key(session, key) or _ticket_of_run(session, draft.run_id)
     if earlier is not None:
         return Opened(earlier, new=False)
@@ -99,6 +100,13 @@ def open_ticket(
         _confirm(session, ticket, secret_key=secret_key, base_url=base_url, site=site, now=now)
     session.flush()
     return Opened(ticket, new=True)
+
+
+def hold_key(session: Session, key: str) -> None:
+    """Make a second request with the same key wait until the first is written. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        number = int.from_bytes(sha256(key.encode()).digest()[:8], "big", signed=True)
+        session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
 def fingerprint_of(draft: Draft) -> str:

@@ -264,8 +264,7 @@ def test_a_busy_index_is_left_alone(session: Session) -> None:
         catch_up(session, index, values={}, phone="1")
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not REAL, reason="SIGNPOST_MARKDOWN_SET does not name a folder of foreign Markdown")
+@pytest.mark.outside("SIGNPOST_MARKDOWN_SET")
 def test_a_real_folder_of_foreign_markdown_comes_in_whole(
     session: Session, now: datetime, tmp_path: Path
 ) -> None:

@@ -80,12 +80,11 @@ def test_a_large_lexicon_answers_quickly():
     assert time.process_time() - start < 0.6
 
 
-@pytest.mark.slow
+@pytest.mark.outside("SIGNPOST_JUDGED_SETS")
 def test_real_slips_are_mostly_repaired_and_right_words_are_left_alone():
-    place = os.environ.get("SIGNPOST_JUDGED_SETS")
-    if not place or not (Path(place) / "spelling").is_dir():
-        pytest.skip("set SIGNPOST_JUDGED_SETS to the folder that holds `spelling`")
-    with (Path(place) / "spelling" / "wikipedia-common.tsv").open(encoding="utf-8") as lines:
+    with (Path(os.environ["SIGNPOST_JUDGED_SETS"]) / "spelling" / "wikipedia-common.tsv").open(
+        encoding="utf-8"
+    ) as lines:
         pairs = [row[:2] for row in csv.reader(lines, delimiter="\t") if len(row) > 1][1:]
     pairs = [(wrong, right) for wrong, right in pairs if wrong.isalpha() and right.isalpha()]
     right_words = {right for _, right in pairs}
