@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -44,16 +45,11 @@ class SetUp:
 def set_up(config: Config, database: Database, finder: Finder, *, demo: bool, now: datetime) -> SetUp:
     """Bring the database to this release and load what it ships. Running it again changes nothing."""
     upgrade(database.engine)
-    first_values = read_first_values(content_folder() / "site.yaml")
     with database.writing() as session:
         was_demo = is_demo(session)
         if demo and not was_demo:
             refuse_used(session)
-        added = seed(session, first_values)
-        report = load_shipped(session, content_folder(), now=now)
-        changed = len(report.created) + len(report.updated)
-        if changed:
-            touch_site(session)
+        added, changed = load_release(session, content_folder(), now)
         if demo and not was_demo:
             from portal.demo.filling import fill_demo
 
@@ -61,6 +57,32 @@ def set_up(config: Config, database: Database, finder: Finder, *, demo: bool, no
             session.execute(update(SiteVersion).values(demo=True))
         session.commit()
     return SetUp(added, changed, index_now(database, finder, now), demo or was_demo)
+
+
+def load_release(session: Session, folder: Path, now: datetime) -> tuple[int, int]:
+    """Load settings and content that came with the product, unless the same were loaded last time.
+
+    Returns how many settings were added and how many articles are new or renewed.
+    """
+    digest = digest_of(folder)
+    if session.scalar(select(SiteVersion.shipped)) == digest:
+        return 0, 0
+    added = seed(session, read_first_values(folder / "site.yaml"))
+    report = load_shipped(session, folder, now=now)
+    changed = len(report.created) + len(report.updated)
+    if changed:
+        touch_site(session)
+    session.execute(update(SiteVersion).values(shipped=digest))
+    return added, changed
+
+
+def digest_of(folder: Path) -> str:
+    """One digest of all files of a folder with their names. Some milliseconds."""
+    whole = sha256()
+    for file in sorted(file for file in folder.rglob("*") if file.is_file() and "handbook" not in file.parts):
+        whole.update(f"{file.relative_to(folder)}\0".encode())
+        whole.update(sha256(file.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def seed(session: Session, first_values: dict[str, Any]) -> int:

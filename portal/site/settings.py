@@ -35,13 +35,17 @@ class SettingChange(Base):
 
 
 class SiteVersion(Base):
-    """One row. Its number goes up with every change that pages cache: settings, notices, publications."""
+    """One row. Its number goes up with every change that pages cache: settings, notices, publications.
+
+    ``shipped`` is the digest of the content that came with the product and was loaded last.
+    """
 
     __tablename__ = "site_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(default=1)
     demo: Mapped[bool] = mapped_column(default=False)
+    shipped: Mapped[str] = mapped_column(String(64), default="")
 
 
 def seed_settings(session: Session, first_values: dict[str, Any]) -> int:

@@ -193,6 +193,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('demo', sa.Boolean(), nullable=False),
+    sa.Column('shipped', sa.String(length=64), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site_version'))
     )
     op.create_table('synonyms',
