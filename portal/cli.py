@@ -2,49 +2,59 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import cast
+
 import click
 
-from portal.commands.content import check_content, eval_command, export, import_command, reindex, search, walk
-from portal.commands.keeping import backup, doctor, restore, verify_audit, verify_backup
-from portal.commands.offices import office
-from portal.commands.people import token, user
-from portal.commands.questions import check_questions
-from portal.commands.running import openapi, serve, setup, worker
 from portal.config import WrongSetting
 from portal.files import FilesMissing
 
-COMMANDS = (
-    setup,
-    serve,
-    worker,
-    import_command,
-    export,
-    search,
-    eval_command,
-    reindex,
-    check_content,
-    check_questions,
-    walk,
-    office,
-    user,
-    token,
-    backup,
-    verify_backup,
-    restore,
-    doctor,
-    openapi,
-    verify_audit,
-)
+# Where each command is written. It is imported when it is called, so that one does not wait for all.
+COMMANDS = {
+    "setup": "starting:setup",
+    "serve": "starting:serve",
+    "worker": "running:worker",
+    "import": "content:import_command",
+    "export": "content:export",
+    "search": "content:search",
+    "eval": "content:eval_command",
+    "reindex": "content:reindex",
+    "check-content": "content:check_content",
+    "check-questions": "questions:check_questions",
+    "walk": "content:walk",
+    "office": "offices:office",
+    "user": "people:user",
+    "token": "people:token",
+    "backup": "keeping:backup",
+    "verify-backup": "keeping:verify_backup",
+    "restore": "keeping:restore",
+    "doctor": "keeping:doctor",
+    "openapi": "running:openapi",
+    "verify-audit": "keeping:verify_audit",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """The commands by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        return command_called(cmd_name) if cmd_name in COMMANDS else None
+
+
+def command_called(name: str) -> click.Command:
+    """The command of that name. Raises KeyError."""
+    room, _, attribute = COMMANDS[name].partition(":")
+    return cast(click.Command, getattr(import_module(f"portal.commands.{room}"), attribute))
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="signpost")
 def signpost() -> None:
     """Knowledge base, guided diagnostics and tickets for a help desk."""
-
-
-for command in COMMANDS:
-    signpost.add_command(command)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from auth.roles import RIGHTS, ROLE_NAMES
-from portal.cli import COMMANDS
+from portal.cli import COMMANDS, command_called
 from portal.files import content_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,9 +30,10 @@ def handbook() -> str:
 def commands() -> list[str]:
     """Every command as people type it, such as "signpost user add"."""
     names = []
-    for command in COMMANDS:
+    for name in COMMANDS:
+        command = command_called(name)
         inner = sorted(command.commands) if isinstance(command, click.Group) else []
-        names += [f"signpost {command.name} {name}" for name in inner] or [f"signpost {command.name}"]
+        names += [f"signpost {name} {each}" for each in inner] or [f"signpost {name}"]
     return names
 
 
@@ -70,7 +71,7 @@ def test_the_handbook_names_no_setting_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("command", commands())
 def test_every_command_says_what_it_does(command: str) -> None:
-    found: click.Command = next(one for one in COMMANDS if one.name == command.split()[1])
+    found = command_called(command.split()[1])
     if isinstance(found, click.Group):
         found = found.commands[command.split()[2]]
     assert (found.help or "").strip().endswith(".")
