@@ -32,7 +32,7 @@ from portal.tickets.ticket import Attachment, Entry, Ticket
 
 pytestmark = pytest.mark.slow
 SOAK, CI = os.environ.get("SIGNPOST_SOAK") == "1", os.environ.get("CI") == "true"
-ROUNDS, APART = (500, 200) if SOAK else (30, 25) if CI else (3, 100)
+ROUNDS, APART = (500, 200) if SOAK else (30, 25) if CI else (10, 30)
 BROWSERS = 4
 LEAD = Reader(user_id=0, roles=frozenset({Role.LEAD}))
 BOUNDARY = "----a-boundary-of-the-tests"
