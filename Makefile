@@ -19,7 +19,8 @@ test: setup tools
 	@bash scripts/test.sh
 
 bench: setup tools
-	@$(BIN)/python -m tests.bench $(BENCH)
+	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_journal
 
 soak: setup tools
 	@SIGNPOST_SOAK=1 $(BIN)/pytest -m slow -q
