@@ -13,9 +13,9 @@ import kb.articles
 import kb.trees.runs
 import kb.words
 import portal.account.kept
-import portal.lease
 import portal.mail.outbox
 import portal.reports.events
+import portal.running.lease
 import portal.site.settings
 import portal.status.notices
 import portal.tickets.ticket

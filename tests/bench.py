@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from portal.serving import web_command
+from portal.running.serving import web_command
 
 WORKERS = 2
 CONNECTIONS = 8
@@ -50,7 +50,7 @@ def main() -> None:
         run("-m", "portal.cli", "setup", "--demo", environment=environment)
         port, bare_port = free_port(), free_port()
         bare = [
-            part.replace("portal.web_process:web_app", "tests.bench_bare:create_app")
+            part.replace("portal.running.web_process:web_app", "tests.bench_bare:create_app")
             for part in web_command("127.0.0.1", bare_port, WORKERS)
         ]
         serve = [sys.executable, "-m", "portal.cli", "serve", "--port", str(port), "--workers", str(WORKERS)]

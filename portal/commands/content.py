@@ -15,7 +15,7 @@ from kb.trees.walking import rehearse
 from portal.commands.parts import fail, open_parts, show_json
 from portal.commands.walking import library_of, walk_as_json
 from portal.files import content_folder
-from portal.index_upkeep import rebuild
+from portal.running.index_upkeep import rebuild
 from portal.setting_up import index_now
 from portal.site.context import build_site
 from portal.site.settings import all_settings, touch_site

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from auth.audit import first_broken
-from portal import lease
-from portal.backup import BackupReport
-from portal.backup import backup as write_backup
-from portal.backup import verify_backup as check_backup
-from portal.backup_archive import BackupProblem
-from portal.checkup import BAD
 from portal.commands.parts import fail, open_parts, show_json
 from portal.config import read_config
-from portal.doctor import as_json, as_text, examine, worst
-from portal.index_upkeep import upkeep_of
-from portal.restoring import restore as bring_back
+from portal.keeping.backup import BackupReport
+from portal.keeping.backup import backup as write_backup
+from portal.keeping.backup import verify_backup as check_backup
+from portal.keeping.backup_archive import BackupProblem
+from portal.keeping.checkup import BAD
+from portal.keeping.doctor import as_json, as_text, examine, worst
+from portal.keeping.restoring import restore as bring_back
+from portal.running import lease
+from portal.running.index_upkeep import upkeep_of
 from portal.setting_up import index_now
 from portal.site.context import SiteCache
 

@@ -9,8 +9,8 @@ import click
 from portal.api.description import openapi_document
 from portal.commands.parts import fail, open_parts
 from portal.logs import start_logging
-from portal.standing import worker_parts
-from portal.worker import AnotherWorker, run_worker, stop_on_signals
+from portal.running.standing import worker_parts
+from portal.running.worker import AnotherWorker, run_worker, stop_on_signals
 
 
 @click.command()

@@ -8,9 +8,9 @@ from portal.commands.parts import fail, open_parts
 from portal.config import read_config
 from portal.database import open_database
 from portal.demo.people import PASSWORD, PEOPLE
+from portal.running.serving import CannotServe
+from portal.running.serving import serve as serve_until_told
 from portal.schema import current_revision
-from portal.serving import CannotServe
-from portal.serving import serve as serve_until_told
 
 
 @click.command()

@@ -93,7 +93,7 @@ def test_flask_is_spelled_only_where_the_settings_of_the_linter_allow_it() -> No
         and not any(fnmatch(file, pattern) or file.endswith(f"/{pattern}") for pattern in allowed)
     }
     # The name of the type alone, for a function that gives the application to the web server.
-    assert knows <= {"portal/serving.py", "portal/web_process.py"}
+    assert knows <= {"portal/running/serving.py", "portal/running/web_process.py"}
 
 
 def test_only_the_composition_root_and_a_room_itself_import_views() -> None:
@@ -114,7 +114,7 @@ def own_room(file: str, name: str) -> bool:
 
 def test_nobody_imports_the_composition_root_but_what_starts_it() -> None:
     starters = {file for file in FILES for name in imports_of(file) if name == "portal.app"}
-    assert starters <= {"portal/serving.py", "portal/web_process.py"}
+    assert starters <= {"portal/running/serving.py", "portal/running/web_process.py"}
 
 
 @pytest.mark.parametrize("file", [file for file in FILES if file.endswith("__init__.py")])

@@ -18,12 +18,12 @@ from sqlalchemy import func, select, text
 from auth import audit
 from auth.users import User
 from kb.articles import Article, Picture, Revision
-from portal import lease
-from portal.backup import LAST_BACKUP, backup, verify_backup
-from portal.backup_archive import BackupProblem, DamagedBackup
 from portal.config import Config, read_config
 from portal.database import Database, open_database
-from portal.restoring import MARK, RestoreRefused, restore, sqlite_file, unfinished_restore
+from portal.keeping.backup import LAST_BACKUP, backup, verify_backup
+from portal.keeping.backup_archive import BackupProblem, DamagedBackup
+from portal.keeping.restoring import MARK, RestoreRefused, restore, sqlite_file, unfinished_restore
+from portal.running import lease
 from portal.schema import current_revision, head_revision, upgrade
 from portal.tickets.store import CleanFile, Store
 from portal.tickets.ticket import Attachment, Entry, Ticket, take_number
@@ -444,7 +444,7 @@ class TestOnPostgreSQL:
         with database.writing() as session:
             session.add(User(email="late@county.gov", name="Late", created_at=NOW))
             session.commit()
-        monkeypatch.setattr("portal.restoring.count_rows", lambda connection: {})
+        monkeypatch.setattr("portal.keeping.restoring.count_rows", lambda connection: {})
         with pytest.raises(RestoreRefused, match="Not every row"):
             restore(file, server, force=True)
         with database.reading() as session:

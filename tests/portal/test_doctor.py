@@ -14,15 +14,15 @@ import pytest
 
 from auth.roles import Role
 from auth.users import User, UserRole
-from portal import lease
-from portal.backup import backup
-from portal.checkup import Check
 from portal.config import Config, read_config
 from portal.database import open_database
-from portal.doctor import as_json, as_text, examine, worst
-from portal.index_upkeep import upkeep_of
+from portal.keeping.backup import backup
+from portal.keeping.checkup import Check
+from portal.keeping.doctor import as_json, as_text, examine, worst
+from portal.keeping.restoring import MARK
 from portal.mail.outbox import OutgoingMail, post
-from portal.restoring import MARK
+from portal.running import lease
+from portal.running.index_upkeep import upkeep_of
 from portal.schema import upgrade
 from portal.site.context import SiteCache
 from portal.site.settings import SiteVersion, change_setting

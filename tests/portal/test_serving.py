@@ -15,12 +15,20 @@ from pathlib import Path
 
 import pytest
 
-from portal import lease
 from portal.config import Config, read_config
 from portal.database import open_database
-from portal.restoring import MARK
+from portal.keeping.restoring import MARK
+from portal.running import lease
+from portal.running.serving import (
+    COMMAND,
+    CannotServe,
+    Child,
+    check_port,
+    check_start,
+    environment_of,
+    is_loopback,
+)
 from portal.schema import upgrade
-from portal.serving import COMMAND, CannotServe, Child, check_port, check_start, environment_of, is_loopback
 from portal.site.settings import SiteVersion
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="serving is for Linux")

@@ -17,17 +17,17 @@ from auth.sessions import LoginSession, Stage, begin
 from auth.users import User
 from kb.articles import Article, Revision
 from kb.trees.runs import Run, RunAnswer, RunEvent
-from portal import housekeeping, lease
 from portal.config import Config, read_config
 from portal.database import Database, open_database
-from portal.index_upkeep import Upkeep, compare, upkeep_of
 from portal.mail.mailers import MemoryMailer
 from portal.mail.outbox import OutgoingMail, post
+from portal.running import housekeeping, lease
+from portal.running.index_upkeep import Upkeep, compare, upkeep_of
+from portal.running.worker import AnotherWorker, Step, last_night, run_worker, standing_work
 from portal.site.context import SiteCache
 from portal.site.settings import SiteVersion, touch_site
 from portal.status.notices import Notice, NoticeFollower
 from portal.tickets.ticket import Entry, Ticket
-from portal.worker import AnotherWorker, Step, last_night, run_worker, standing_work
 from search.index import Document, IndexBusy, Section
 from search.memory_index import MemoryIndex
 

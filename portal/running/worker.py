@@ -16,12 +16,12 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal import housekeeping, lease
 from portal.config import Config
 from portal.database import Database
-from portal.index_upkeep import Upkeep, compare
 from portal.mail.delivery import deliver_due, sender_of
 from portal.mail.mailers import Mailer
+from portal.running import housekeeping, lease
+from portal.running.index_upkeep import Upkeep, compare
 from portal.site.settings import all_settings, site_version
 from search.index import IndexBusy
 

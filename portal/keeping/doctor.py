@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from portal import checkup_data, checkup_machine
-from portal.checkup import BAD, GOOD, WARNING, Check, bad
 from portal.config import Config
 from portal.database import Database
-from portal.index_upkeep import Upkeep
+from portal.keeping import checkup_data, checkup_machine
+from portal.keeping.checkup import BAD, GOOD, WARNING, Check, bad
+from portal.running.index_upkeep import Upkeep
 from portal.site.settings import all_settings, site_version
 
 WORDS = {GOOD: "Everything is well.", WARNING: "It works; look at the warnings.", BAD: "Something is wrong."}

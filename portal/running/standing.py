@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from portal.config import Config
 from portal.database import Database
-from portal.index_upkeep import upkeep_of
 from portal.mail.mailers import mailer_for
 from portal.reader.finding import Finder
+from portal.running.index_upkeep import upkeep_of
+from portal.running.worker import Work, standing_work
 from portal.site.context import SiteCache
-from portal.worker import Work, standing_work
 
 
 def worker_parts(config: Config, database: Database, finder: Finder) -> Work:

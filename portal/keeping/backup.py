@@ -20,7 +20,9 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from auth.audit import first_broken
-from portal.backup_archive import (
+from portal.config import Config
+from portal.database import Database, choose_sqlite, open_database
+from portal.keeping.backup_archive import (
     DATABASE,
     KEY,
     SQLITE,
@@ -32,9 +34,7 @@ from portal.backup_archive import (
     new_archive,
     unpack,
 )
-from portal.backup_tables import count_rows, dump, load
-from portal.config import Config
-from portal.database import Database, choose_sqlite, open_database
+from portal.keeping.backup_tables import count_rows, dump, load
 from portal.schema import current_revision, upgrade
 
 LAST_BACKUP = "last_backup.json"

@@ -13,12 +13,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from portal.backup import LAST_BACKUP
-from portal.checkup import Check, bad, good, warning
 from portal.config import Config
 from portal.database import choose_sqlite
 from portal.formatting import plural
-from portal.restoring import unfinished_restore
+from portal.keeping.backup import LAST_BACKUP
+from portal.keeping.checkup import Check, bad, good, warning
+from portal.keeping.restoring import unfinished_restore
 
 MB = 1024 * 1024
 LEAST_FREE = 200 * MB

@@ -23,11 +23,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import Config
 from portal.database import open_database
+from portal.keeping.restoring import unfinished_restore
 from portal.logs import start_logging
-from portal.restoring import unfinished_restore
+from portal.running.web_process import PR_SET_PDEATHSIG
+from portal.running.worker import stop_on_signals
 from portal.site.settings import site_version
-from portal.web_process import PR_SET_PDEATHSIG
-from portal.worker import stop_on_signals
 
 # Open requests have this long to end after SIGTERM.
 GRACE_SECONDS = 20
@@ -88,7 +88,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--blocking-threads", str(THREADS_EACH), "--workers-kill-timeout", str(GRACE_SECONDS)),
         *("--respawn-failed-workers", "--respawn-interval", "0.5", "--log-level", "warning"),
-        "portal.web_process:web_app",
+        "portal.running.web_process:web_app",
     ]
 
 

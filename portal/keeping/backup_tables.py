@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import sort_tables_and_constraints
 from sqlalchemy.types import Date
 
-from portal.backup_archive import DamagedBackup
+from portal.keeping.backup_archive import DamagedBackup
 
 AT_ONCE = 500
 # Its one row is the revision, which the manifest holds; the migrations themselves write it.

@@ -12,15 +12,15 @@ from sqlalchemy.orm import Session
 
 from auth.roles import STAFF
 from auth.users import User, UserRole
-from portal import lease
-from portal.checkup import Check, bad, good, warning
 from portal.config import Config
 from portal.database import Database
 from portal.formatting import plural
-from portal.index_upkeep import Upkeep, compare
+from portal.keeping.checkup import Check, bad, good, warning
 from portal.mail.delivery import waiting_and_quarantined
 from portal.mail.mailers import ServerUnreachable, SmtpMailer, mailer_for
 from portal.mail.outbox import OutgoingMail
+from portal.running import lease
+from portal.running.index_upkeep import Upkeep, compare
 from portal.schema import current_revision, head_revision
 from portal.tickets.ticket import Ticket
 from search.index import IndexDamaged

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from portal import lease
-from portal.backup import BackupReport, check_unpacked, plain_engine, report_of
-from portal.backup_archive import DATABASE, KEY, BackupProblem, Manifest, sync_folder, unpack
-from portal.backup_tables import MIGRATIONS, count_rows, dump, load
 from portal.config import Config
 from portal.database import Database, open_database
 from portal.files import migrations_folder
+from portal.keeping.backup import BackupReport, check_unpacked, plain_engine, report_of
+from portal.keeping.backup_archive import DATABASE, KEY, BackupProblem, Manifest, sync_folder, unpack
+from portal.keeping.backup_tables import MIGRATIONS, count_rows, dump, load
+from portal.running import lease
 from portal.schema import upgrade
 from portal.tables import metadata
 
