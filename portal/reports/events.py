@@ -59,7 +59,6 @@ class AnswerWanted(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     words: Mapped[str] = mapped_column(String(260))
     email: Mapped[str] = mapped_column(String(254))
-    key: Mapped[str] = mapped_column(String(64), unique=True)
     at: Mapped[datetime]
 
 

@@ -50,10 +50,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('words', sa.String(length=260), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
-    sa.Column('key', sa.String(length=64), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_answers_wanted')),
-    sa.UniqueConstraint('key', name=op.f('uq_answers_wanted_key'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_answers_wanted'))
     )
     op.create_table('articles',
     sa.Column('id', sa.Integer(), nullable=False),

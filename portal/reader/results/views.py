@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,8 @@ from portal.errors import Missing
 from portal.forms import Field, Form, email, text
 from portal.reader.finding import PAGE_SIZE, Finder, Found
 from portal.reader.suggesting import page_address, suggestions
-from portal.reports.events import AnswerWanted, masked, record_search
+from portal.reader.wanted import want_answer
+from portal.reports.events import masked, record_search
 from portal.request import after_answer, db, now, reader, site, visitor, wiring
 from portal.status.cards import cards_for
 
@@ -66,14 +66,7 @@ def tell_me() -> Answer:
     if not site().mail_works:
         raise Missing
     if form.good:
-        db().add(
-            AnswerWanted(
-                words=masked(form.values["q"])[:260],
-                email=form.values["email"],
-                key=secrets.token_urlsafe(24),
-                at=now(),
-            )
-        )
+        want_answer(db(), words=form.values["q"], email=form.values["email"], now=now())
         db().commit()
         return render_template("reader/told.html")
     found = finder().find(db(), site(), reader(), str(form.typed["q"]))

@@ -1,0 +1,63 @@
+"""Telling people who found nothing that there is a guide now: one mail, and then their address is deleted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from auth.roles import VISITOR
+from portal.mail.outbox import post
+from portal.reader.finding import Finder
+from portal.reports.events import AnswerWanted, masked
+from portal.site.context import Site
+from search.index import Hit
+
+LONGEST_WORDS = 260
+
+
+def want_answer(session: Session, *, words: str, email: str, now: datetime) -> None:
+    """Remember what was looked for and whom to tell. Asking twice is asking once."""
+    kept = masked(words)[:LONGEST_WORDS]
+    same = select(AnswerWanted.id).where(AnswerWanted.words == kept, AnswerWanted.email == email)
+    if session.scalar(same) is None:
+        session.add(AnswerWanted(words=kept, email=email, at=now))
+        session.flush()
+
+
+def tell_answers(session: Session, finder: Finder, site: Site, *, base_url: str, now: datetime) -> int:
+    """Mail everybody whose words find something now, and delete their address. Returns how many were told.
+
+    The mail names the guide, in its author's words, and nothing that was typed: the address may be anyone's.
+    """
+    told = 0
+    for wanted in session.scalars(select(AnswerWanted).order_by(AnswerWanted.id)):
+        hit = _answer_to(session, finder, site, wanted.words)
+        if hit is not None:
+            _tell(session, wanted, hit, base_url, now)
+            session.delete(wanted)
+            told += 1
+    return told
+
+
+def _answer_to(session: Session, finder: Finder, site: Site, words: str) -> Hit | None:
+    """The first hit for the words as they were typed; one that needs a correction is no answer."""
+    results = finder.find(session, site, VISITOR, words, limit=1).results
+    return results.hits[0] if results.hits and results.corrected is None else None
+
+
+def _tell(session: Session, wanted: AnswerWanted, hit: Hit, base_url: str, now: datetime) -> None:
+    room = "diagnose" if hit.kind == "diagnostic" else "articles"
+    post(
+        session,
+        to=wanted.email,
+        subject="There is a guide now",
+        text=(
+            "You searched our help pages and found nothing. You asked us to write when there is a guide.\n\n"
+            f"There is one now: {hit.title}\n{base_url}/{room}/{hit.slug}\n\n"
+            "We have deleted your address. We do not write again.\n"
+        ),
+        kind="answer_found",
+        now=now,
+    )
