@@ -56,8 +56,8 @@ class Walked:
 
     @property
     def code_words(self) -> str:
-        """The code in two groups, as it is read aloud."""
-        return spoken(self.run.code)
+        """The code in two groups, as it is read aloud; empty when it holds no more, until the next answer renews it."""
+        return spoken(self.run.code) if self.run.code_until > now() else ""
 
     def was_here(self, moment: datetime) -> datetime | None:
         """When the person was last here, if that was a while ago."""

@@ -12,7 +12,7 @@ from auth.guard import ANYONE, admit
 from auth.offices import offices_in_order
 from kb.placeholders import fill
 from kb.reading import Moved, NotInUse, OpenArticle, open_article
-from kb.trees.runs import RESUME_DAYS, TYPED, answer, begin
+from kb.trees.runs import RESUME_DAYS, TYPED, answer, begin, renew_code
 from kb.trees.walk import Page
 from kb.trees.walking import would_drop
 from portal.diagnose.answering import check_answer, check_note, is_typed, picture_of, read_note
@@ -100,6 +100,7 @@ def show(run_id: str, address: str) -> Answer:
 @admit(ANYONE)
 def say(run_id: str, address: str) -> Answer:
     state = walked(run_of(run_id))
+    renew_code(db(), state.run, now())
     if state.ticket is not None and state.run.state == "sent":
         return redirect(place(state.run, "sent"), 303)
     if address in RESERVED:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from auth import sessions, throttle
@@ -80,9 +80,3 @@ def forget_runs(session: Session, now: datetime) -> int:
     session.execute(delete(RunAnswer).where(RunAnswer.run_id.in_(ids)))
     session.execute(update(Run).where(Run.id.in_(ids)).values(visitor=None, user_id=None, office_id=None))
     return len(ids)
-
-
-def solved_waiting_to_close(session: Session, now: datetime, *, after: timedelta) -> int:
-    """How many solved tickets should have been closed by now: above zero for long, the worker is not at work."""
-    late = or_(Ticket.solved_at.is_(None), Ticket.solved_at <= now - after)
-    return session.scalar(select(func.count()).where(Ticket.state == "solved", late)) or 0

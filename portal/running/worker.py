@@ -104,13 +104,6 @@ def standing_work(
     ]
 
 
-def writing_step(
-    name: str, database: Database, change: Callable[[Session, datetime], int], *, every: timedelta
-) -> Step:
-    """A step that runs one function in a transaction of its own and commits it."""
-    return Step(name, _writing(database, change), every=every)
-
-
 def run_worker(
     work: Work,
     database: Database,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -23,15 +23,6 @@ REACH = {
     "unknown": "I do not know",
 }
 URGENCY = {"now": "I cannot go on", "today": "I need it today", "this_week": "This week is fine"}
-
-
-class Upload(Protocol):
-    """A file as the browser sent it."""
-
-    filename: str | None
-
-    def read(self, size: int = -1) -> bytes:
-        """Its bytes."""
 
 
 def contact_fields() -> tuple[Field, ...]:
