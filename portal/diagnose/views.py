@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
 from auth.offices import offices_in_order
-from kb.placeholders import fill
 from kb.reading import Moved, NotInUse, OpenArticle, open_article
 from kb.trees.runs import RESUME_DAYS, TYPED, answer, begin, renew_code
 from kb.trees.walk import Page
@@ -34,6 +32,7 @@ from portal.diagnose.running import (
 )
 from portal.errors import Missing
 from portal.forms import Form
+from portal.reader.guides import guide_html, guide_of
 from portal.request import db, now, reader, remember_office, settings, site, visitor
 from portal.status.cards import cards_for
 from portal.tickets.forms import contact_form, contact_of, listed_office, office_choices
@@ -273,20 +272,6 @@ def diagnostic(slug: str) -> OpenArticle:
     if found.kind != "diagnostic":
         raise Missing
     return found
-
-
-def guide_of(slug: str) -> OpenArticle | None:
-    """The guide inside a run; a guide that is gone leaves the question whether it helped to the page."""
-    try:
-        return open_article(db(), slug, reader())
-    except LookupError:
-        return None
-
-
-def guide_html(article: OpenArticle) -> Markup:
-    """The guide's own text with today's values, as its page shows it."""
-    html = fill(article.html, site().placeholders, phone=site().line.phone, tel=site().line.tel)
-    return Markup(html)  # noqa: S704 - sanitised when it was saved; values are escaped as they are filled in
 
 
 def services_of(slug: str) -> tuple[str, ...]:

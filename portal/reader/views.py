@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
 from kb.articles import Article
-from kb.placeholders import fill
 from kb.reading import (
     ArticleLine,
     Moved,
@@ -26,7 +24,7 @@ from kb.trees.runs import find as find_run
 from kb.trees.runs import unfinished
 from portal.formatting import when_words
 from portal.reader.feedback.views import blueprint as feedback
-from portal.reader.guides import open_guide
+from portal.reader.guides import guide_html, open_guide
 from portal.reader.results.views import blueprint as results
 from portal.reports.events import record_opening
 from portal.request import after_answer, db, kept_page, now, reader, site, visitor
@@ -123,11 +121,10 @@ def article(slug: str) -> Answer:
 def article_page(found: OpenArticle) -> str:
     """The page of a guide. Two queries besides the frame's: the article, and the titles it points to."""
     names = titles(db(), [*found.front.related, found.front.diagnostic], reader())
-    html = fill(found.html, site().placeholders, phone=site().line.phone, tel=site().line.tel)
     return render_template(
         "reader/print.html" if request.args.get("print") else "reader/article.html",
         article=found,
-        html=Markup(html),  # noqa: S704 - sanitised when it was saved; values are escaped as they are filled in
+        html=guide_html(found),
         related=[name for name in names if name.slug in found.front.related],
         walk=next((name for name in names if name.slug == found.front.diagnostic), None),
         notices=cards_for(site(), now(), services=found.front.services),
