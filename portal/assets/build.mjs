@@ -1,6 +1,6 @@
 /* Builds portal/static from the sources beside this file: stylesheet, scripts, fonts, icons, manifest. */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -27,8 +27,21 @@ await publish("img/favicon.svg", await readFile(path.join(here, "img/favicon.svg
 await buildStyles();
 await buildScripts();
 await writeFile(path.join(target, "manifest.json"), JSON.stringify(sorted(manifest), null, 2) + "\n");
+await keepYoung();
 await rm(finished, { recursive: true, force: true });
 await rename(target, finished);
+
+/** A server that is running names the files of its own start: each stays for a day after it was replaced. */
+async function keepYoung() {
+  const dayMilliseconds = 24 * 60 * 60 * 1000;
+  const names = await readdir(finished, { recursive: true }).catch(() => []);
+  for (const name of names) {
+    const old = path.join(finished, name);
+    const about = await stat(old);
+    if (!about.isFile() || Date.now() - about.mtimeMs > dayMilliseconds) continue;
+    await cp(old, path.join(target, name), { force: false, preserveTimestamps: true });
+  }
+}
 
 async function refuseOldNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
