@@ -92,6 +92,9 @@ def reasons(
     return tuple(sorted(said, key=lambda reason: reason.rank))
 
 
+EMPTY_FACT = 5
+"""The rank of what the office, not the text, has to mend: it is listed apart, or it would drown the rest."""
+
 NEW_VERSION = Reason(6, "info", "A new shipped version is available.")
 
 
@@ -142,4 +145,4 @@ def _empty(names: Iterable[str]) -> list[Reason]:
         return []
     said = ", ".join(listed[:MOST_SAID]) + (" and more" if len(listed) > MOST_SAID else "")
     verb = "is" if len(listed) == 1 else "are"
-    return [Reason(5, "warn", f"{said} {verb} empty in settings: clerks see “Ask the help desk”.")]
+    return [Reason(EMPTY_FACT, "warn", f"{said} {verb} empty in settings: clerks see “Ask the help desk”.")]

@@ -12,12 +12,22 @@ from sqlalchemy.orm import Session, aliased
 from auth.roles import Reader
 from kb.articles import Article, Picture, Revision, Topic
 from kb.feedback import counts
-from portal.author.care import LEAST_ANSWERS, NEW_VERSION, Mentions, Reason, Surely, mentions, reasons
+from portal.author.care import (
+    EMPTY_FACT,
+    LEAST_ANSWERS,
+    NEW_VERSION,
+    Mentions,
+    Reason,
+    Surely,
+    mentions,
+    reasons,
+)
 from portal.author.drafts import audience_in
 from portal.site.context import Site
 
 TABS = {
     "care": "Need care",
+    "facts": "Local facts missing",
     "drafts": "Drafts",
     "published": "Published",
     "retired": "Retired",
@@ -51,6 +61,16 @@ class Line:
     @property
     def url(self) -> str:
         return f"/author/{self.kind}s/{self.slug}"
+
+    @property
+    def care(self) -> tuple[Reason, ...]:
+        """What an author can mend in the text."""
+        return tuple(reason for reason in self.reasons if reason.rank != EMPTY_FACT)
+
+    @property
+    def facts(self) -> tuple[Reason, ...]:
+        """The settings that are empty, which the office fills in."""
+        return tuple(reason for reason in self.reasons if reason.rank == EMPTY_FACT)
 
     @property
     def is_draft(self) -> bool:
@@ -176,10 +196,11 @@ def _line(row: Row[Any], text: Mentions, answers: tuple[int, int], surely: Surel
 
 def _in_tabs(lines: list[Line]) -> dict[str, list[Line]]:
     by_title = sorted(lines, key=lambda line: (line.title.casefold(), line.slug))
-    care = [line for line in by_title if line.reasons]
+    care = [line for line in by_title if line.care]
     drafts = [line for line in by_title if line.is_draft]
     return {
-        "care": sorted(care, key=lambda line: (line.reasons[0].rank, -len(line.reasons))),
+        "care": sorted(care, key=lambda line: (line.care[0].rank, -len(line.care))),
+        "facts": [line for line in by_title if line.facts],
         "drafts": sorted(
             drafts, key=lambda line: line.edited_at.timestamp() if line.edited_at else 0, reverse=True
         ),
