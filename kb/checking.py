@@ -67,8 +67,14 @@ def known_from(
         groups=slugs_of("groups"),
         placeholders=placeholders if site else None,
         pictures=pictures,
+        avoid=avoid_of(site),
         today=today,
     )
+
+
+def avoid_of(site: dict[str, Any]) -> dict[str, str]:
+    """The words to avoid, with the plain ones, from the values of a ``site.yaml``."""
+    return {str(word): str(plain or "") for word, plain in (site.get("words.avoid") or {}).items()}
 
 
 def site_of(folder: Path) -> dict[str, Any]:
@@ -116,7 +122,11 @@ class _Around:
         except TreeProblems as problems:
             return list(problems.findings)
         around = Around(
-            library=self._library, guides=self._guides, pictures=self._pictures, today=self._today
+            library=self._library,
+            guides=self._guides,
+            pictures=self._pictures,
+            avoid=self._known.avoid,
+            today=self._today,
         )
         return list(check(tree, replace(around, today=None)))
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from kb.findings import Finding
 from kb.front_matter import Front, faults, first_heading, key_line, split, understand
 from kb.grade import grade
+from kb.jargon import jargon_in
 from kb.links import Link, broken, is_vague, links_in
 from kb.placeholders import PLACEHOLDER
 from kb.plain_yaml import BadYaml
@@ -75,7 +76,8 @@ class Known:
     """What a guide is checked against. A part that is None is not checked.
 
     ``slugs`` are all articles, guides and diagnostics; ``placeholders`` the names that settings have;
-    ``pictures`` bare file names; ``groups`` the slugs an audience may name; ``today`` the day for review dates.
+    ``pictures`` bare file names; ``groups`` the slugs an audience may name; ``avoid`` the words the office does
+    not use, with the plain ones; ``today`` the day for review dates.
     """
 
     slugs: frozenset[str] | None = None
@@ -84,6 +86,7 @@ class Known:
     placeholders: frozenset[str] | None = None
     pictures: frozenset[str] | None = None
     groups: frozenset[str] | None = None
+    avoid: Mapping[str, str] = field(default_factory=dict)
     today: date | None = None
 
 
@@ -114,6 +117,7 @@ def proof(
         *_about_private_data(prose),
         *_about_acronyms(prose),
         *_about_sentences(prose, strict),
+        *_about_jargon(prose, known),
     ]
     found += [
         Finding(each.line + first_line - 1, each.rule, each.level, each.message, each.where) for each in body
@@ -279,6 +283,12 @@ def _about_acronyms(prose: Prose) -> Iterator[Finding]:
                 yield Finding(
                     sentence.line, "acronym", "note", f"Say in words what {word} means, once.", word
                 )
+
+
+def _about_jargon(prose: Prose, known: Known) -> Iterator[Finding]:
+    for sentence in prose.sentences:
+        for word, message in jargon_in(sentence.text, known.avoid):
+            yield Finding(sentence.line, "jargon", "warning", message, word)
 
 
 def _about_sentences(prose: Prose, strict: bool) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kb.findings import Finding
@@ -14,14 +14,16 @@ class Around:
     """Each part may be None: then what needs it is not checked.
 
     `library` holds the published diagnostics by slug, `guides` the slugs of published guides, `overdue`
-    those whose review date has passed, `pictures` the size in bytes by file name. `today` is given when
-    the diagnostic is about to be published; `before` is the published tree.
+    those whose review date has passed, `pictures` the size in bytes by file name. `avoid` holds the words
+    the office does not use, with the plain ones. `today` is given when the diagnostic is about to be
+    published; `before` is the published tree.
     """
 
     library: Mapping[str, Tree] | None = None
     guides: AbstractSet[str] | None = None
     overdue: AbstractSet[str] = frozenset()
     pictures: Mapping[str, int] | None = None
+    avoid: Mapping[str, str] = field(default_factory=dict)
     today: date | None = None
     before: Tree | None = None
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kb.findings import Finding
 from kb.trees import answer_rules, severity_rules, step_rules, walk_rules, way_rules, word_rules
 from kb.trees.around import NOTHING_AROUND, Around, Findings
+from kb.trees.quiet import quieted
 from kb.trees.tree import Tree
 
 TREE_RULES: tuple[Callable[[Tree], Findings], ...] = (
@@ -35,12 +36,15 @@ TREE_RULES: tuple[Callable[[Tree], Findings], ...] = (
     word_rules.long_words,
     word_rules.why_asked,
     word_rules.plain_language,
+    word_rules.link_in_text,
 )
 
 PLACED_RULES: tuple[Callable[[Tree, Around], Findings], ...] = (
     way_rules.unreachable,
     way_rules.subtree_recursion,
     way_rules.call_contract,
+    way_rules.orphan_tree,
+    word_rules.jargon,
     way_rules.too_long,
     severity_rules.fact_maybe_missing,
     step_rules.pictures,
@@ -61,7 +65,7 @@ def check(tree: Tree, around: Around = NOTHING_AROUND) -> tuple[Finding, ...]:
             Finding(1, "walk-changed", "error", f"It was {each.before}. Now it is {each.after}.", each.name)
             for each in walk_rules.changed_walks(around.before, tree, around.library)
         ]
-    return tuple(sorted(found, key=lambda each: (each.line, each.rule, each.where)))
+    return tuple(sorted(quieted(tree, found), key=lambda each: (each.line, each.rule, each.where)))
 
 
 def blocks(findings: tuple[Finding, ...]) -> bool:

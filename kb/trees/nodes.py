@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from kb.trees.fields import Fields
 from kb.trees.tree import Ask, Call, Collect, Node, Option, Read, Try
-from kb.trees.ways import read_inline_way, read_not_sure, read_option, read_picture, read_was, read_way
+from kb.trees.ways import (
+    read_inline_way,
+    read_not_sure,
+    read_option,
+    read_picture,
+    read_quiet,
+    read_was,
+    read_way,
+)
 
 RESERVED_ANSWERS = ("not_sure", "none")
 
@@ -35,6 +43,7 @@ def _ask(name: str, block: Fields) -> Ask:
         picture=read_picture(block),
         save=block.name("save"),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
 
@@ -61,6 +70,7 @@ def _try(name: str, block: Fields) -> Try:
         fixed=read_way(block, "fixed"),
         not_fixed=read_way(block, "not_fixed"),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
 
@@ -72,6 +82,7 @@ def _read(name: str, block: Fields) -> Read:
         fixed=read_way(block, "fixed"),
         not_fixed=read_way(block, "not_fixed"),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
 
@@ -82,6 +93,7 @@ def _collect(name: str, block: Fields) -> Collect:
         facts=block.texts("collect"),
         way=read_inline_way(block),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
 
@@ -97,6 +109,7 @@ def _call(name: str, block: Fields) -> Call:
         not_fixed=read_way(block, "not_fixed"),
         stopped=read_way(block, "stopped"),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
 

@@ -16,7 +16,7 @@ from kb.trees.tree import (
     Tree,
     Walkthrough,
 )
-from kb.trees.ways import read_picture, read_was
+from kb.trees.ways import read_picture, read_quiet, read_was
 
 MODES = ("normal", "early_voting", "deadline_day", "election_day", "court_in_session")
 
@@ -96,6 +96,7 @@ def _fact(name: str, block: Fields) -> Fact:
         type=block.choice("type", ("text", "photo")),
         max=int(block.number("max", 0, low=1, high=2000)),
         optional=block.switch("optional"),
+        quiet=read_quiet(block),
         line=block.line,
     )
     if not fact.label:
@@ -118,6 +119,7 @@ def _step(name: str, block: Fields) -> Step:
         why=block.text("why"),
         picture=read_picture(block),
         was=read_was(block),
+        quiet=read_quiet(block),
         line=block.line,
     )
     if not step.do:
@@ -142,6 +144,7 @@ def _outcome(name: str, block: Fields) -> Outcome:
         phone=block.choice("line", ("help_desk", "security", "elections", "emergency")),
         ticket_too=block.switch("ticket_too"),
         restricted=block.switch("restricted"),
+        quiet=read_quiet(block),
         line=block.line,
     )
     if not outcome.kind:

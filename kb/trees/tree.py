@@ -66,7 +66,10 @@ class NotSure:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question with answers to choose from: one, or with `many` all that apply."""
+    """A question with answers to choose from: one, or with `many` all that apply.
+
+    `quiet`, here and below, holds the reasons why a warning about this part does not matter, by rule.
+    """
 
     id: str
     question: str
@@ -79,6 +82,7 @@ class Ask:
     picture: Picture | None = None
     save: str = ""
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
     kind: str = "ask"
 
@@ -93,6 +97,7 @@ class Try:
     fixed: Way = Way()
     not_fixed: Way = Way()
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
     kind: str = "try"
 
@@ -106,6 +111,7 @@ class Read:
     fixed: Way = Way()
     not_fixed: Way = Way()
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
     kind: str = "read"
 
@@ -118,6 +124,7 @@ class Collect:
     facts: tuple[str, ...] = ()
     way: Way = Way()
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
     kind: str = "collect"
 
@@ -133,6 +140,7 @@ class Call:
     not_fixed: Way = Way()
     stopped: Way = Way()
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
     kind: str = "call"
 
@@ -156,6 +164,7 @@ class Step:
     why: str = ""
     picture: Picture | None = None
     was: tuple[str, ...] = ()
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
 
 
@@ -170,6 +179,7 @@ class Fact:
     type: str = ""
     max: int = 0
     optional: bool = False
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
 
 
@@ -191,6 +201,7 @@ class Outcome:
     phone: str = ""
     ticket_too: bool = False
     restricted: bool = False
+    quiet: dict[str, str] = field(default_factory=dict)
     line: int = 0
 
 

@@ -168,3 +168,11 @@ def _minutes(node: Node, tree: Tree) -> float:
     if isinstance(node, Try):
         return sum(tree.steps[name].minutes for name in node.steps if name in tree.steps)
     return 2 if isinstance(node, Read) else 0
+
+
+def orphan_tree(tree: Tree, around: Around) -> Findings:
+    """Nothing leads to the diagnostic: no topic, no words of a clerk, and no other diagnostic calls it."""
+    called = any(tree.slug in other.calls for other in (around.library or {}).values())
+    if not (tree.front.topic or tree.front.symptoms or called):
+        message = "Nothing leads here. Choose a topic, or add what clerks say as symptoms."
+        yield warning(1, "orphan-tree", message, "topic")

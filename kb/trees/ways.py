@@ -55,6 +55,15 @@ def read_picture(block: Fields) -> Picture | None:
     return picture
 
 
+def read_quiet(block: Fields) -> dict[str, str]:
+    """What `quiet: {double-question: "One form has both names."}` says: rules and the reasons against them."""
+    value = block.value("quiet")
+    if value is None:
+        return {}
+    inner = Fields(value, block.where, block.problems)
+    return {rule: inner.text(rule) for rule in inner.names()}
+
+
 def read_was(block: Fields) -> tuple[str, ...]:
     """The former ids, so that runs and figures follow a renamed thing."""
     return block.texts("was")

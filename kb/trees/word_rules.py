@@ -3,8 +3,9 @@
 import re
 
 from kb.grade import grade, words_of
+from kb.jargon import jargon_in
 from kb.prose import prose_of
-from kb.trees.around import Findings, warning
+from kb.trees.around import Around, Findings, warning
 from kb.trees.tree import Ask, Tree
 
 LONGEST_QUESTION, LONGEST_LABEL, LONGEST_HELP_WORDS = 120, 90, 120
@@ -28,8 +29,8 @@ def long_words(tree: Tree) -> Findings:
                 yield warning(option.line, "long-sentence", message, f"{node.id}.{option.id}")
         if len(node.help.split()) > LONGEST_HELP_WORDS:
             yield warning(node.line, "wall-of-text", "The help is too long to read at a counter.", node.id)
-        if re.search(r"[.?!] +[A-Z]", node.why) or "](" in node.help + node.why:
-            message = "A hint is one sentence, without a link."
+        if re.search(r"[.?!] +[A-Z]", node.why):
+            message = "A hint is one sentence."
             yield warning(node.line, "hint-too-long", message, node.id)
 
 
@@ -55,6 +56,21 @@ def plain_language(tree: Tree) -> Findings:
     if level > HIGHEST_GRADE and sum(len(words_of(each)) for each in sentences) >= FEWEST_WORDS_TO_GRADE:
         message = f"It reads at grade {level:.1f}. Aim for {HIGHEST_GRADE} or lower."
         yield warning(1, "reading-grade", message, "")
+
+
+def jargon(tree: Tree, around: Around) -> Findings:
+    """A word that the office avoids, with the plain one."""
+    for line, where, text in prose(tree):
+        for _word, message in jargon_in(text, around.avoid):
+            yield warning(line, "jargon", message, where)
+
+
+def link_in_text(tree: Tree) -> Findings:
+    """A link in a text: a run shows texts as they are, and a guide inside the run keeps the clerk in it."""
+    for line, where, text in prose(tree):
+        if "](" in text:
+            message = "Links do not work in a diagnostic. Show the guide with “read”."
+            yield warning(line, "link-in-text", message, where)
 
 
 def prose(tree: Tree) -> tuple[tuple[int, str, str], ...]:

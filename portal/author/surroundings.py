@@ -68,11 +68,17 @@ class Surroundings:
             placeholders=frozenset(site.placeholders),
             pictures=frozenset(self.pictures),
             groups=frozenset(self.groups),
+            avoid=site.settings.get("words.avoid") or {},
             today=today,
         )
 
     def around(
-        self, library: Mapping[str, Tree], *, today: date | None, before: Tree | None = None
+        self,
+        library: Mapping[str, Tree],
+        *,
+        avoid: Mapping[str, str],
+        today: date | None,
+        before: Tree | None = None,
     ) -> Around:
         """What a diagnostic is checked against."""
         live = [
@@ -86,6 +92,7 @@ class Surroundings:
             guides=frozenset(other.slug for other in live),
             overdue=late or frozenset(),
             pictures=self.pictures,
+            avoid=avoid,
             today=today,
             before=before,
         )
@@ -119,6 +126,7 @@ def checks_for(
     return Checks(
         around=near.around(
             published_trees(session),
+            avoid=site.settings.get("words.avoid") or {},
             today=today if publishing else None,
             before=Tree.from_json(before) if before and publishing else None,
         )

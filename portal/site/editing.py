@@ -20,6 +20,7 @@ from portal.site.typed import (
     read_text,
     read_week,
     read_windows,
+    read_words,
     read_yes,
     read_zone,
     show_dated,
@@ -29,6 +30,7 @@ from portal.site.typed import (
     show_promises,
     show_week,
     show_windows,
+    show_words,
     show_yes,
 )
 from portal.vocabulary import MODE_NAMES
@@ -184,6 +186,21 @@ GROUPS = (
                 6,
             ),
             Editable("home.examples", "Examples under the search", show_lines, read_lines, "One a line.", 3),
+        ),
+    ),
+    Group(
+        "words",
+        "Plain words",
+        "The writing check points to these words in guides and diagnostics.",
+        (
+            Editable(
+                "words.avoid",
+                "Words to avoid",
+                show_words,
+                read_words,
+                "One line each, like utilize: use. Leave the plain word empty where the word says nothing.",
+                12,
+            ),
         ),
     ),
 )

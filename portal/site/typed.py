@@ -65,6 +65,23 @@ def read_lines(typed: str) -> list[str]:
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
+def show_words(value: Any) -> str:
+    return "\n".join(f"{word}: {plain}".rstrip() for word, plain in (value or {}).items())
+
+
+def read_words(typed: str) -> dict[str, str]:
+    """Words to avoid with the plain ones, a line each; nothing after the colon means “leave it out”."""
+    words: dict[str, str] = {}
+    for line in read_lines(typed):
+        word, colon, plain = (part.strip() for part in line.partition(":"))
+        if not colon or not word:
+            raise WrongValue(f"“{line}”: write the word, a colon, and the plain word, like utilize: use.")
+        if word.casefold() == plain.casefold():
+            raise WrongValue(f"“{line}”: the plain word is the same.")
+        words[word] = plain
+    return words
+
+
 def show_week(value: Any) -> str:
     return "\n".join(f"{day}: {value[day]}" for day in WEEKDAYS if (value or {}).get(day))
 

@@ -216,6 +216,11 @@ WARNINGS = {
             ("bulb: loose, fixes.turn: not_fixed, fixes.swap: could_not", "bulb: loose"),
         ],
     ),
+    "nothing that leads to it": ("orphan-tree", [("topic: help-desk\n", "")]),
+    "a link that would not work": (
+        "link-in-text",
+        [("say: Send this.", "say: 'Send this [here](/articles/lamps).'")],
+    ),
     "a walk that answers what is not asked": (
         "walk-unused-answer",
         [("answers: {line: waiting}", "answers: {line: waiting, bulb: black}")],
@@ -227,6 +232,47 @@ WARNINGS = {
 def test_it_needs_a_reason(lamp, case):
     rule, changes = WARNINGS[case]
     assert rule in found(lamp(*changes), level="warning")
+
+
+def test_a_word_of_the_trade_is_named_with_the_plain_one(lamp):
+    tree = lamp(("Turn the bulb, how", "Utilize the bulb, how"))
+    assert "jargon" not in found(tree)
+    (said,) = [each for each in check(tree, Around(avoid={"utilize": "use"})) if each.rule == "jargon"]
+    assert (said.level, said.where) == ("warning", "turn")
+    assert said.message == "Say “use” instead of “Utilize”."
+
+
+def test_symptoms_and_calls_lead_to_a_diagnostic_too(lamp):
+    without = ("topic: help-desk\n", "")
+    assert "orphan-tree" not in found(lamp(("topic: help-desk\n", "symptoms: [no light]\n")))
+    caller = parse(CALL, "room")
+    assert "orphan-tree" not in found(lamp(without), Around(library={"room": caller}))
+
+
+LOUD = ("Hold the bulb.", "Hold the bulb then turn it.")
+
+
+def test_a_warning_is_kept_quiet_for_a_reason_that_is_shown(lamp):
+    reason = "Both hands are on the bulb already."
+    tree = lamp(LOUD, ("minutes: 1}", f"minutes: 1, quiet: {{steps-shape: {reason}}}}}"))
+    (kept,) = check(tree)
+    assert (kept.rule, kept.level, kept.where) == ("steps-shape", "note", "turn")
+    assert kept.message.endswith(f"Kept quiet: {reason}")
+
+
+def test_keeping_quiet_needs_more_than_a_word(lamp):
+    tree = lamp(LOUD, ("minutes: 1}", "minutes: 1, quiet: {steps-shape: no}}"))
+    assert "quiet-reason" in found(tree, level="error")
+
+
+def test_a_reason_that_keeps_nothing_quiet_is_pointed_out(lamp):
+    tree = lamp(("minutes: 1}", "minutes: 1, quiet: {jargon: It is on the lamp itself.}}"))
+    assert found(tree, level="note") == {"quiet-unused"}
+
+
+def test_an_error_is_never_kept_quiet(lamp):
+    tree = lamp(("not_sure: {go: fixes}", "quiet: {dead-end: It will be there soon.}"), (", go: bulb}", "}"))
+    assert {"dead-end", "missing-not-sure"} <= found(tree, level="error")
 
 
 def test_not_sure_may_be_left_out_for_a_reason(lamp):
