@@ -16,7 +16,7 @@ from kb.articles import Article, Topic
 from kb.folder import BadFile, Found, files_in
 from kb.front_matter import FOREIGN_AUDIENCES, understand
 from kb.pictures import add_picture
-from kb.proofing import private_data_in
+from kb.private_data import private_data_in
 from kb.words import import_words, rows_from
 from kb.writing import go_live, save_revision, start_article, text_hash
 
@@ -97,7 +97,7 @@ class Import:
             add_picture(self._session, found.name, found.body(), now=self._now)
             self._report.pictures += 1
         elif found.kind == "words":
-            changed = import_words(self._session, rows_from(found.text()))
+            changed = import_words(self._session, rows_from(found.text()), now=self._now)
             self._report.count("updated" if changed else "unchanged")
         elif found.kind == "refused":
             raise BadFile(found.reason)

@@ -15,6 +15,7 @@ from kb.jargon import jargon_in
 from kb.links import Link, broken, is_vague, links_in
 from kb.placeholders import PLACEHOLDER
 from kb.plain_yaml import BadYaml
+from kb.private_data import private_data
 from kb.prose import Prose, prose_of
 
 WARN_GRADE, MOST_GRADE = 7.0, 8.0
@@ -40,11 +41,6 @@ _FILE_NAME = re.compile(r"[\w-]+\.(?:svg|png|jpe?g|gif|webp)", re.IGNORECASE)
 _SAYS_PICTURE = re.compile(
     r"(?:an? )?(?:image|picture|photo|graphic|drawing|icon|screenshot) (?:of|showing)\b", re.IGNORECASE
 )
-_SSN = re.compile(r"(?<![\d-])(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
-_LICENSE = re.compile(
-    r"\b(?:licen[sc]e|driver|DL)\b.{0,40}?\b(?:[A-Z]{1,2}\d{6,12}|\d{9,13})\b", re.IGNORECASE
-)
-_BIRTH = re.compile(r"\b(?:born|birth|DOB)\b.{0,30}?\b\d{1,2}[/-]\d{1,2}[/-](?:19|20)\d{2}\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"\b[A-Z]{2,6}\b")
 # Known to everybody at the counter, so they need no words.
 _PLAIN_ACRONYMS = frozenset(
@@ -114,7 +110,7 @@ def proof(
         *_about_links(links, known),
         *_about_pictures(links, known),
         *_about_placeholders(source, known),
-        *_about_private_data(prose),
+        *private_data(prose),
         *_about_acronyms(prose),
         *_about_sentences(prose, strict),
         *_about_jargon(prose, known),
@@ -144,11 +140,6 @@ def proof_file(text: str, *, known: Known = NOTHING_KNOWN, strict: bool = False)
 def blocking(findings: list[Finding]) -> list[Finding]:
     """Those that stand in the way of publishing."""
     return [finding for finding in findings if finding.level == "error"]
-
-
-def private_data_in(source: str) -> list[Finding]:
-    """What looks like a person's number in a source; an import says so at once."""
-    return list(_about_private_data(prose_of(source)))
 
 
 def reading_grade(source: str) -> float:
@@ -257,18 +248,6 @@ def _about_placeholders(source: str, known: Known) -> Iterator[Finding]:
             if name not in known.placeholders:
                 message = f"There is no placeholder “{name}”. Settings lists the names."
                 yield Finding(number, "placeholder-unknown", "error", message, name)
-
-
-def _about_private_data(prose: Prose) -> Iterator[Finding]:
-    for number, line in enumerate(prose.lines, start=1):
-        if _SSN.search(line):
-            yield Finding(
-                number, "private-data", "error", "This looks like a Social Security number. Take it out."
-            )
-        if _LICENSE.search(line):
-            yield Finding(number, "private-data", "error", "This looks like a license number. Take it out.")
-        if _BIRTH.search(line):
-            yield Finding(number, "private-data", "error", "This looks like a date of birth. Take it out.")
 
 
 def _about_acronyms(prose: Prose) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """A diagnostic as a numbered outline: the form that is read aloud, printed, compared and clicked."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kb.trees.answers import NOT_SURE_WORDS
@@ -48,9 +49,12 @@ class Outline:
     apart: tuple[Entry, ...] = ()
 
 
-def outline(tree: Tree) -> Outline:
-    """The outline of a tree, pages numbered in the order in which the outline shows them."""
-    plan = _Plan(tree)
+def outline(tree: Tree, titles: Mapping[str, str] | None = None) -> Outline:
+    """The outline of a tree, pages numbered in the order in which the outline shows them.
+
+    `titles` gives guides and other diagnostics their titles by slug; without it, words made of the slug stand there.
+    """
+    plan = _Plan(tree, titles or {})
     reached = tuple(name for name in plan.order if name in plan.reached)
     return Outline(
         roots=tuple(plan.entry(name) for name in plan.roots),
@@ -63,8 +67,8 @@ def outline(tree: Tree) -> Outline:
 class _Plan:
     """Which edge shows which page for the first time, and what number each page gets."""
 
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
+    def __init__(self, tree: Tree, titles: Mapping[str, str]) -> None:
+        self.tree, self.titles = tree, titles
         self.roots: list[str] = []
         self.order: list[str] = []
         self.shown_by: dict[str, tuple[str, str]] = {}
@@ -78,7 +82,13 @@ class _Plan:
         node = self.tree.nodes[name]
         branches = tuple(self._branch(node, edge.key, edge.target, nested) for edge in edges_of(node, {}))
         return Entry(
-            self.marks[name], name, node.kind, heading_of(node), _lines(self.tree, node), branches, node.line
+            self.marks[name],
+            name,
+            node.kind,
+            heading_of(node, self.titles),
+            _lines(self.tree, node),
+            branches,
+            node.line,
         )
 
     def end(self, outcome: Outcome) -> Entry:
@@ -111,19 +121,19 @@ class _Plan:
     def _branch(self, node: Node, key: str, target: str, nested: bool) -> Branch:
         shows = nested and self.shown_by.get(target) == (node.id, key)
         goal = self.tree.nodes.get(target) or self.tree.outcomes.get(target)
-        heading = goal.say if isinstance(goal, Outcome) else heading_of(goal) if goal else ""
+        heading = goal.say if isinstance(goal, Outcome) else heading_of(goal, self.titles) if goal else ""
         entry = self.entry(target) if shows else None
         return Branch(key, words_of(node, key), target, self.marks.get(target, ""), heading, entry)
 
 
-def heading_of(node: Node) -> str:
-    """The few words that stand for a page in an outline."""
+def heading_of(node: Node, titles: Mapping[str, str] | None = None) -> str:
+    """The few words that stand for a page in an outline; guides and other diagnostics by their titles."""
     if isinstance(node, Ask):
         return node.question
     if isinstance(node, Read):
-        return node.article.replace("-", " ").capitalize()
+        return (titles or {}).get(node.article) or node.article.replace("-", " ").capitalize()
     if isinstance(node, Call):
-        return node.tree.replace("-", " ").capitalize()
+        return (titles or {}).get(node.tree) or node.tree.replace("-", " ").capitalize()
     return node.id.replace("_", " ").capitalize()
 
 

@@ -116,16 +116,23 @@ function fieldsOf(text) {
   return text.form ? new FormData(text.form) : { [text.name]: text.value };
 }
 
+/** A line is gone to from the outline beside the text, and from the address that a map or a check links to. */
 function startGoToLine(text) {
   document.addEventListener("click", (event) => {
     const line = Number(event.target.closest("[data-go-to-line]")?.dataset.goToLine);
     if (!line) return;
     event.preventDefault();
+    goTo(line);
+  });
+  const asked = Number(new URLSearchParams(location.search).get("line"));
+  if (asked > 0) goTo(asked);
+
+  function goTo(line) {
     const before = text.value.split("\n").slice(0, line - 1).join("\n");
     const start = before.length + (line > 1 ? 1 : 0);
     const end = text.value.indexOf("\n", start);
     text.focus();
     text.setSelectionRange(start, end < 0 ? text.value.length : end);
     text.scrollTop = (text.scrollHeight / text.value.split("\n").length) * Math.max(line - 4, 0);
-  });
+  }
 }

@@ -81,7 +81,12 @@ def worker_of(session: Session, ticket: Ticket, reader: Reader) -> str:
     return session.scalar(select(User.name).where(User.id == ticket.worker_id)) or "A colleague"
 
 
-def transcript_of(path: dict[str, Any]) -> dict[str, Any] | None:
+def way_address(ticket: Ticket) -> str:
+    """The map with the way of the run that the request came from; empty without a run."""
+    return f"/desk/tickets/{ticket.reference}/way" if ticket.run_id else ""
+
+
+def transcript_of(path: dict[str, Any], *, map_url: str = "") -> dict[str, Any] | None:
     """What the clerk answered and tried, as the page shows it; None for a path that holds nothing."""
     rows = [{"question": row["question"], "answer": row["words"]} for row in path.get("answers", ())]
     rows += [_tried(row) for row in path.get("tried", ())]
@@ -94,6 +99,7 @@ def transcript_of(path: dict[str, Any]) -> dict[str, Any] | None:
         "not_tried": ", ".join(path.get("not_tried", ())) or ("none left" if path.get("tried") else ""),
         "opened": ", ".join(str(page.get("title", "")) for page in opened),
         "searched": "”, “".join(str(words) for words in searched),
+        "map_url": map_url,
     }
 
 

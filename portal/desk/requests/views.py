@@ -14,6 +14,7 @@ from portal.desk.finding import open_tickets
 from portal.desk.once import first_time
 from portal.desk.requests import page
 from portal.desk.requests.forms import note_form, reply_form
+from portal.desk.requests.way import way_of
 from portal.errors import Missing
 from portal.forms import Form
 from portal.request import db, now, reader, settings, site, wiring
@@ -61,6 +62,18 @@ def ticket(reference: str) -> Answer:
     if guide is not None:
         composing.reply.typed["text"] = guides.with_guide("", guide, settings().base_url)
     return ticket_page(found, composing)
+
+
+@blueprint.get("/<reference>/way")
+@admit("enter the desk")
+def way(reference: str) -> Answer:
+    found = worked_by(db(), reference, reader())
+    return render_template(
+        "desk/way.html",
+        ticket=found,
+        here=page.address_of(found.reference),
+        way=way_of(db(), found, wiring().shelf, site().version),
+    )
 
 
 @blueprint.post("/<reference>/reply")
@@ -135,7 +148,7 @@ def ticket_page(found: Ticket, composing: Composing, *, warning: str = "") -> st
         due=queue.due_of(found, moment, zone),
         came_by=page.came_by(found),
         worker=page.worker_of(db(), found, reader()),
-        run=page.transcript_of(found.path),
+        run=page.transcript_of(found.path, map_url=page.way_address(found)),
         thread=page.thread_of(entries, found, reader=reader(), now=moment, zone=zone),
         who_reads=page.who_reads(found, mail_works=site().mail_works),
         composing=composing,
