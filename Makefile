@@ -21,9 +21,11 @@ test: setup tools
 bench: setup tools
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.bench_journal
+	@$(BIN)/python -m tests.bench_trees
+	@PYTHONPATH=.:tests $(BIN)/python -m tests.bench_search
 
 soak: setup tools
-	@SIGNPOST_SOAK=1 $(BIN)/pytest -m slow -q
+	@SIGNPOST_SOAK=1 $(BIN)/pytest -m "slow or soaked" -q
 
 venv: $(VENV)/.ready
 

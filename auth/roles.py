@@ -47,6 +47,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "write drafts": frozenset({Role.SPECIALIST, Role.AGENT, Role.AUTHOR, Role.LEAD}),
     "publish to staff": frozenset({Role.AGENT, Role.AUTHOR, Role.LEAD}),
     "publish to clerks": frozenset({Role.AUTHOR, Role.LEAD}),
+    "recall versions": frozenset({Role.AUTHOR, Role.LEAD}),
+    "edit words": frozenset({Role.AUTHOR, Role.LEAD, Role.ADMIN}),
     "post notices": frozenset({Role.AGENT, Role.LEAD, Role.ADMIN}),
     "edit desk settings": frozenset({Role.LEAD, Role.ADMIN}),
     "manage desk people": frozenset({Role.LEAD, Role.ADMIN}),

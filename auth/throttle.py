@@ -88,6 +88,11 @@ def count_attempt(session: Session, rule: Rule, account: str, peer: str, now: da
     return Allowance(tries_left=max(0, rule.tries - used), wait_seconds=wait)
 
 
+def stopped_minutes(session: Session, rule: Rule, account: str, peer: str, now: datetime) -> int:
+    """Minutes until this peer may try again on this account, 0 when it may now. One query, and nothing is counted."""
+    return _stopped_minutes(session, rule, _hash(account), peer_of(peer), now)
+
+
 def forgive(session: Session, rule: Rule, account: str, peer: str) -> None:
     """Forget the attempts of this peer on this account, because the right person has entered."""
     session.execute(

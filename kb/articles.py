@@ -88,7 +88,10 @@ class Revision(Base):
 
 
 class Publication(Base):
-    """An article went live, or was retired: append-only history of who and when."""
+    """An article went live, or was retired: append-only history of who and when.
+
+    ``reason`` is why it went live although the check had warnings.
+    """
 
     __tablename__ = "publications"
 
@@ -96,6 +99,7 @@ class Publication(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id", ondelete="CASCADE"), index=True)
     revision_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id"))
     action: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime]
 

@@ -126,6 +126,7 @@ class _Around:
             guides=self._guides,
             pictures=self._pictures,
             avoid=self._known.avoid,
+            placeholders=self._known.placeholders,
             today=self._today,
         )
         return list(check(tree, replace(around, today=None)))

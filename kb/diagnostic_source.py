@@ -22,6 +22,7 @@ FRONT_KEYS = (
     "related",
     "note",
     "legal",
+    "storm",
 )
 
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from kb.articles import Article, Picture, Revision
 from kb.front_matter import join
+from kb.local_questions import file_of as questions_file
+from kb.local_questions import local_questions
 from kb.words import file_of, words_in_order
 
 FOLDERS = {"guide": ("articles", "md"), "diagnostic": ("diagnostics", "yaml")}
@@ -25,7 +27,7 @@ class ExportReport:
 
 
 def export_to(session: Session, folder: Path) -> ExportReport:
-    """Write all articles with their front matter, slug and status, the word list and the pictures.
+    """Write all articles with their front matter, slug and status, the word list, pictures and own questions.
 
     A published article is written as it is live, any other as it was saved last. Files of the same name are
     overwritten; others in the folder stay. Raises ``OSError``.
@@ -40,6 +42,9 @@ def export_to(session: Session, folder: Path) -> ExportReport:
     if words:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "words.yaml").write_text(file_of(session), encoding="utf-8", newline="\n")
+    if own := local_questions(session):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "questions.yaml").write_text(questions_file(own), encoding="utf-8", newline="\n")
     return ExportReport(articles, _write_pictures(session, folder), words)
 
 

@@ -38,6 +38,7 @@ class Front:
     note: str = ""
     diagnostic: str = ""
     legal: bool = False
+    storm: bool = False
     slug: str = ""
     status: str = ""
     description: str = ""
@@ -88,6 +89,7 @@ def understand(front: dict[str, Any]) -> Front:
         slug=slug_of(texts["slug"] or address),
         review_by=day_of(texts["review_by"]),
         legal=front.get("legal") is True,
+        storm=front.get("storm") is True,
         description=_text(front.get("description")),
         **lists,
     )
@@ -103,8 +105,11 @@ def faults(front: dict[str, Any]) -> list[tuple[str, str]]:
     ]
     if _text(front.get("review_by")) and day_of(_text(front["review_by"])) is None:
         found.append(("review_by", "“review_by” must be a day like 2027-03-01."))
-    if not isinstance(front.get("legal", False), bool):
-        found.append(("legal", "“legal” must be true or false."))
+    found += [
+        (key, f"“{key}” must be true or false.")
+        for key in ("legal", "storm")
+        if not isinstance(front.get(key, False), bool)
+    ]
     audience = _text(front.get("audience"))
     if audience and not is_audience(audience):
         found.append(

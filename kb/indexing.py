@@ -13,6 +13,7 @@ from kb.articles import Article, Revision
 from kb.front_matter import understand
 from kb.page_shape import TECHNICIANS_ANCHOR
 from kb.placeholders import fill_text
+from search.entry import LAYOUT
 from search.index import Document, Index, Section
 
 
@@ -77,8 +78,8 @@ def version_of(revision_id: int, audience: str, topic: str, filled_with: str) ->
 
 
 def values_version(values: Mapping[str, str], phone: str, flavour: str) -> str:
-    """A short digest of what placeholders are filled with, and of what the index keeps."""
-    whole = json.dumps([sorted(values.items()), phone, flavour]).encode()
+    """A short digest of what placeholders are filled with, and of what the index keeps and how."""
+    whole = json.dumps([sorted(values.items()), phone, flavour, LAYOUT]).encode()
     return hashlib.sha256(whole).hexdigest()[:16]
 
 

@@ -96,7 +96,7 @@ def _take(session: Session, found: Found, report: ShippedReport, now: datetime) 
     if found.kind == "picture":
         report.pictures += add_picture(session, found.name, found.body(), now=now) != "unchanged"
     elif found.kind == "words":
-        report.words = ship_words(session, rows_from(found.text()))
+        report.words = ship_words(session, rows_from(found.text()), now=now)
     elif found.kind == "refused":
         raise BadFile(found.reason)
     else:

@@ -110,15 +110,24 @@ def question_findings(
 def measure_questions(questions: Sequence[Question], find: Callable[[str], Sequence[str]]) -> Measured:
     """Ask every question. ``find`` gives slugs for a typed text, best first; it is called once for each."""
     asked = [(question, tuple(find(question.ask))[:DEPTH]) for question in questions]
-    ranked = [(found, dict.fromkeys(question.answers, 1)) for question, found in asked]
-    figures = Figures(
+    misses = [Miss(question, rank_of(question, found), found) for question, found in asked]
+    return Measured(figures_of(asked), tuple(miss for miss in misses if not 1 <= miss.rank <= 3))
+
+
+def figures_of(asked: Sequence[tuple[Question, Sequence[str]]]) -> Figures:
+    """The figures of questions, each with the slugs that were found for it, best first."""
+    ranked = [(found[:DEPTH], dict.fromkeys(question.answers, 1)) for question, found in asked]
+    return Figures(
         questions=len(asked),
         success_1=measure.mean([measure.success(found, grades, 1) for found, grades in ranked]),
         success_3=measure.mean([measure.success(found, grades, 3) for found, grades in ranked]),
         mrr=measure.mean([measure.reciprocal_rank(found, grades, DEPTH) for found, grades in ranked]),
     )
-    misses = [Miss(question, _rank(question, found), found) for question, found in asked]
-    return Measured(figures, tuple(miss for miss in misses if not 1 <= miss.rank <= 3))
+
+
+def rank_of(question: Question, found: Sequence[str]) -> int:
+    """The place of the first right answer, counted from 1; 0 when none is found."""
+    return next((place for place, slug in enumerate(found, start=1) if slug in question.answers), 0)
 
 
 def falls(now: Figures, before: Figures) -> list[str]:
@@ -211,7 +220,3 @@ def _all(questions: Sequence[Question], slugs: Collection[str]) -> Iterator[Find
         if slug in slugs and count < FEWEST_PER_ARTICLE:
             message = f"{slug} answers {count} of the questions. Write {FEWEST_PER_ARTICLE} or more for it."
             yield Finding(1, "few-questions", "warning", message)
-
-
-def _rank(question: Question, found: Sequence[str]) -> int:
-    return next((place for place, slug in enumerate(found, start=1) if slug in question.answers), 0)

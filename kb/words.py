@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.base import Base
@@ -21,7 +22,9 @@ class Synonym(Base):
     """One row: any of ``say`` also means each of ``means``. The key is the first saying, in lower case.
 
     A row that was taken out stays with ``active`` off, so that an upgrade does not bring it back. ``waiting`` is
-    a newer row of the product that was not taken over, because this one was edited here.
+    a newer row of the product that was not taken over, because this one was edited here. ``number`` counts how
+    often the row was written, so that nobody saves over a colleague. ``shipped_key`` is the name that the product
+    has for the row, which stays when it is renamed here.
     """
 
     __tablename__ = "synonyms"
@@ -33,7 +36,30 @@ class Synonym(Base):
     note: Mapped[str] = mapped_column(String(500), default="")
     active: Mapped[bool] = mapped_column(default=True)
     shipped_hash: Mapped[str] = mapped_column(String(64), default="")
+    shipped_key: Mapped[str] = mapped_column(String(160), default="")
     waiting: Mapped[dict[str, Any] | None]
+    number: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def origin(self) -> str:
+        """Where its text is from: "shipped", "changed" here, or "added" here."""
+        if not self.shipped_hash:
+            return "added"
+        return "shipped" if hash_of(row_of(self)) == self.shipped_hash else "changed"
+
+
+class WordChange(Base):
+    """A row was added, changed, taken out or brought back. Rows are only ever added. ``by_id`` is None for an import
+    or a new version of the product. ``old`` and ``new`` are rows as files have them, None for a row not in use."""
+
+    __tablename__ = "word_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    synonym_id: Mapped[int] = mapped_column(ForeignKey("synonyms.id", ondelete="CASCADE"), index=True)
+    old: Mapped[dict[str, Any] | None]
+    new: Mapped[dict[str, Any] | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(index=True)
 
 
 class BadWords(Exception):
@@ -60,7 +86,7 @@ def save_word(
     key = key_of(row)
     if synonym is None or (key != synonym.key and _by_key(session, key) is not None):
         if synonym is not None:
-            raise BadWords(f"There is a row for “{key}” already. Change that one.")
+            raise BadWords(_taken(session, key))
         synonym = Synonym(key=key, waiting=None)
         session.add(synonym)
     synonym.key, synonym.active = key, True
@@ -74,6 +100,7 @@ def remove_word(session: Session, key: str) -> None:
     synonym = _by_key(session, key)
     if synonym is not None:
         synonym.active = False
+        synonym.number += 1
         session.flush()
 
 
@@ -94,8 +121,11 @@ def file_of(session: Session) -> str:
     return write({"words": [row_of(synonym) for synonym in words_in_order(session)]})
 
 
-def import_words(session: Session, rows: list[dict[str, Any]]) -> bool:
-    """Add and change rows as the file has them; rows that the file lacks stay. Whether anything changed."""
+def import_words(session: Session, rows: list[dict[str, Any]], *, now: datetime | None = None) -> bool:
+    """Add and change rows as the file has them; rows that the file lacks stay. Whether anything changed.
+
+    With ``now``, each change of a row gets its place in the history.
+    """
     changed = False
     present = {synonym.key: synonym for synonym in session.scalars(select(Synonym))}
     for row in rows:
@@ -104,26 +134,34 @@ def import_words(session: Session, rows: list[dict[str, Any]]) -> bool:
             synonym = present[key_of(row)] = Synonym(key=key_of(row), active=False, waiting=None)
             session.add(synonym)
         if not synonym.active or row_of(synonym) != row:
+            old = row_of(synonym) if synonym.active else None
             synonym.active, changed = True, True
             _write(synonym, row)
+            _tell(session, synonym, old, now)
     session.flush()
     return changed
 
 
-def ship_words(session: Session, rows: list[dict[str, Any]]) -> int:
-    """Bring in the rows of this version of the product; rows edited or removed here stay. How many changed."""
+def ship_words(session: Session, rows: list[dict[str, Any]], *, now: datetime | None = None) -> int:
+    """Bring in the rows of this version of the product; rows edited or removed here stay. How many changed.
+
+    With ``now``, each row that an upgrade changes gets its place in the history; the first list is no change.
+    """
     changed = 0
-    present = {synonym.key: synonym for synonym in session.scalars(select(Synonym))}
+    synonyms = list(session.scalars(select(Synonym)))
+    present = {synonym.key: synonym for synonym in synonyms}
+    present |= {synonym.shipped_key: synonym for synonym in synonyms if synonym.shipped_key}
     for row in rows:
         key, row_hash = key_of(row), hash_of(row)
         synonym = present.get(key)
         if synonym is None:
-            synonym = present[key] = Synonym(key=key, shipped_hash=row_hash, waiting=None)
+            synonym = present[key] = Synonym(key=key, shipped_hash=row_hash, shipped_key=key, waiting=None)
             session.add(synonym)
             _write(synonym, row)
             changed += 1
         elif synonym.shipped_hash != row_hash:
-            changed += _upgrade(synonym, row, row_hash)
+            synonym.shipped_key = key
+            changed += _upgrade(session, synonym, row, row_hash, now)
     session.flush()
     return changed
 
@@ -144,17 +182,28 @@ def hash_of(row: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
-def _upgrade(synonym: Synonym, row: dict[str, Any], row_hash: str) -> int:
-    untouched = hash_of(row_of(synonym)) == synonym.shipped_hash
+def _upgrade(
+    session: Session, synonym: Synonym, row: dict[str, Any], row_hash: str, now: datetime | None
+) -> int:
+    old = row_of(synonym)
+    untouched = hash_of(old) == synonym.shipped_hash
     synonym.shipped_hash = row_hash
     if not synonym.active:
         return 0
     if untouched:
         synonym.waiting = None
         _write(synonym, row)
+        _tell(session, synonym, old, now)
         return 1
     synonym.waiting = None if row_of(synonym) == row else row
     return 0
+
+
+def _taken(session: Session, key: str) -> str:
+    there = _by_key(session, key)
+    if there is not None and not there.active:
+        return f"The row “{key}” was taken out before. Bring that one back, or put another word first."
+    return f"There is a row for “{key}” already. Change that one."
 
 
 def _by_key(session: Session, key: str) -> Synonym | None:
@@ -163,6 +212,14 @@ def _by_key(session: Session, key: str) -> Synonym | None:
 
 def _write(synonym: Synonym, row: dict[str, Any]) -> None:
     synonym.say, synonym.means, synonym.note = row["say"], row["means"], row.get("note", "")
+    synonym.number = (synonym.number or 0) + 1
+
+
+def _tell(session: Session, synonym: Synonym, old: dict[str, Any] | None, now: datetime | None) -> None:
+    """Write a change by nobody in particular into the history."""
+    if now is not None:
+        session.flush()
+        session.add(WordChange(synonym_id=synonym.id, old=old, new=row_of(synonym), by_id=None, at=now))
 
 
 def _checked(row: Any, number: int = 0) -> dict[str, Any]:

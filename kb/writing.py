@@ -117,20 +117,28 @@ def publish(
     now: datetime,
     checks: Checks | None = None,
     second_person: bool = False,
+    reason: str = "",
 ) -> None:
     """Make a revision the live one. Raises ``MayNotPublish`` and ``CannotPublish``.
 
+    ``reason`` is kept with the version: why it goes live although the check has warnings.
     ``second_person`` asks for another person than the author for every article; legal ones always need one.
     """
     _ask_leave(article, revision, by, second_person=second_person)
     problems = blocking(findings_of(article, revision, checks or Checks()))
     if problems:
         raise CannotPublish(problems)
-    go_live(session, article, revision, by_id=by.user_id, now=now)
+    go_live(session, article, revision, by_id=by.user_id, now=now, reason=reason)
 
 
 def go_live(
-    session: Session, article: Article, revision: Revision, *, by_id: int | None, now: datetime
+    session: Session,
+    article: Article,
+    revision: Revision,
+    *,
+    by_id: int | None,
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Make a revision live without asking: for the import and for what comes with the product."""
     if article.status == "published" and article.published_id == revision.id:
@@ -140,9 +148,9 @@ def go_live(
     article.status = "published"
     article.replaced_by = ""
     _repeat(article, revision)
-    session.add(
-        Publication(article_id=article.id, revision_id=revision.id, action="published", by_id=by_id, at=now)
-    )
+    event = Publication(article_id=article.id, revision_id=revision.id, action="published", by_id=by_id)
+    event.at, event.reason = now, reason[:500]
+    session.add(event)
     session.flush()
 
 
@@ -154,15 +162,9 @@ def retire(session: Session, article: Article, *, by: Reader, replaced_by: str =
         return
     article.status = "retired"
     article.replaced_by = replaced_by
-    session.add(
-        Publication(
-            article_id=article.id,
-            revision_id=article.published_id,
-            action="retired",
-            by_id=by.user_id,
-            at=now,
-        )
-    )
+    event = Publication(article_id=article.id, revision_id=article.published_id, action="retired", at=now)
+    event.by_id = by.user_id
+    session.add(event)
     session.flush()
 
 

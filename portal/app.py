@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from auth.guard import Undeclared
+from kb.placeholders import linked
 from kb.reading import NotFound
 from portal import formatting
 from portal.account.views import blueprint as account
@@ -45,6 +46,7 @@ from portal.errors import (
     error_reference,
 )
 from portal.files import static_folder, templates_folder
+from portal.indexes import open_index
 from portal.logs import start_logging
 from portal.reader.finding import Finder
 from portal.reader.views import blueprint as reader_pages
@@ -52,12 +54,10 @@ from portal.request import Wiring, csp_nonce, csrf_token, now, reader, site
 from portal.safety import guard_everything
 from portal.site.context import SiteCache
 from portal.status.views import blueprint as status
+from portal.storm.views import blueprint as storm
 from portal.system.views import blueprint as system
 from portal.tickets.ticket import NoSuchTicket
 from portal.tickets.views import blueprint as tickets
-from search.index import Index
-from search.meaning import load as load_meaning
-from search.whoosh_index import WhooshIndex
 
 # All files of one request together, with some room for the text of the form.
 LARGEST_REQUEST = 26 * 1024 * 1024
@@ -66,6 +66,7 @@ A_YEAR = 365 * 86400
 BLUEPRINTS = (
     reader_pages,
     diagnose,
+    storm,
     tickets,
     status,
     account,
@@ -103,7 +104,7 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
     parts = Wiring(
         config=config,
         database=database,
-        finder=Finder(open_index(config), database),
+        finder=Finder(open_index(config, database), database),
         events_at_once=clock is not None,
         sites=SiteCache(database, mode_override=config.mode, mail_works=config.mail_works),
     )
@@ -117,11 +118,6 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     return app
-
-
-def open_index(config: Config) -> Index:
-    """The index that the settings name, with the meaning of words when that extra is installed."""
-    return WhooshIndex(config.index_folder, load_meaning())
 
 
 def dress_templates(app: Flask) -> None:
@@ -144,6 +140,7 @@ def dress_templates(app: Flask) -> None:
         by=lambda moment: formatting.by_words(moment, now=now(), zone=site().zone),
         distance=lambda moment: formatting.distance_words(moment, now=now()),
         ago=lambda moment: formatting.ago_words(moment, now=now()),
+        linked=lambda text: Markup(linked(str(text))),  # noqa: S704 - escaped there, links are our own
         plural=formatting.plural,
         tel=formatting.tel,
     )

@@ -23,6 +23,7 @@ COMMANDS = {
     "check-content": "content:check_content",
     "check-questions": "questions:check_questions",
     "walk": "content:walk",
+    "storm-kit": "storm:storm_kit",
     "office": "offices:office",
     "user": "people:user",
     "token": "people:token",

@@ -14,6 +14,8 @@ from portal.vocabulary import MODES
 
 # 32 letters of base64 carry 192 bits; anything shorter than this was typed by a person.
 SHORTEST_SECRET = 32
+# The kinds of search: an index in the data folder of each server, or one in the database that all servers share.
+WHOOSH, POSTGRESQL = "whoosh", "postgresql"
 
 
 class WrongSetting(Exception):
@@ -66,7 +68,7 @@ def read_config(environment: Mapping[str, str] | None = None) -> Config:
     return Config(
         folder=folder,
         database_url=_database(database_url),
-        search=_one_of("SIGNPOST_SEARCH", read.text("SIGNPOST_SEARCH", "whoosh"), ("whoosh",)),
+        search=_search(read.text("SIGNPOST_SEARCH", WHOOSH), database_url),
         secret_key=_secret(read.text("SIGNPOST_SECRET_KEY", ""), folder),
         base_url=_base(base_url),
         allowed_hosts=_hosts(read.text("SIGNPOST_ALLOWED_HOSTS", ""), base_url),
@@ -107,6 +109,15 @@ def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
         words = ", ".join(word for word in allowed if word)
         raise WrongSetting(f"{name}: {value!r} is not known. Use one of: {words}.")
     return value
+
+
+def _search(name: str, database_url: str) -> str:
+    kind = _one_of("SIGNPOST_SEARCH", name, (WHOOSH, POSTGRESQL))
+    if kind == POSTGRESQL and not database_url.startswith("postgresql"):
+        raise WrongSetting(
+            f"SIGNPOST_SEARCH: {kind} needs a PostgreSQL database. Set SIGNPOST_DATABASE_URL to one, or use {WHOOSH}."
+        )
+    return kind
 
 
 def _database(url: str) -> str:

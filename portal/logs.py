@@ -13,7 +13,7 @@ SECRET_PATHS = (
     (re.compile(r"(/tickets/R-\d+/)[0-9a-f]{32}"), r"\1…"),
     (re.compile(r"(/reset/)[^/?\s\"]+"), r"\1…"),
     (re.compile(r"(/runs/)[A-Za-z0-9_-]{22}"), r"\1…"),
-    (re.compile(r"([?&](?:q|token|key|email)=)[^&\s\"]*"), r"\1…"),
+    (re.compile(r"([?&](?:q|words|about|token|key|email)=)[^&\s\"]*"), r"\1…"),
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from ipaddress import ip_address, ip_network
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import Response, current_app, g, request
 from sqlalchemy.orm import Session
@@ -24,9 +24,13 @@ from portal.diagnose.shelf import Shelf
 from portal.kept_pages import KeptPages
 from portal.later import Later, Step
 from portal.reader.finding import Finder
+from portal.reader.past_searches import PastSearches
+from portal.reports.events import Asker
 from portal.site.context import Site, SiteCache
+from portal.storm.kept import KeptKits
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+View = TypeVar("View", bound=Callable[..., Any])
 VISITOR_SHAPE = re.compile(r"[A-Za-z0-9_-]{22}")
 VISITOR_DAYS = 30
 OFFICE_DAYS = 365
@@ -50,6 +54,8 @@ class Wiring:
         self.sites = sites
         self.shelf = Shelf()
         self.pages = KeptPages()
+        self.kits = KeptKits()
+        self.past_searches = PastSearches(finder, database, at_once=events_at_once)
         self.later = Later(database, at_once=events_at_once)
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
@@ -75,8 +81,15 @@ def db() -> Session:
     """This request's session. It writes only when the request may; nothing is kept unless the view commits."""
     if "db" not in g:
         database = wiring().database
-        g.db = database.reading() if request.method in SAFE_METHODS else database.writing()
+        reads = request.method in SAFE_METHODS or _only_reads()
+        g.db = database.reading() if reads else database.writing()
     return cast(Session, g.db)
+
+
+def only_reads(view: View) -> View:
+    """Declare that a post changes nothing: it only keeps words out of an address, and takes no write lock."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
 
 
 def reader() -> Reader:
@@ -112,6 +125,12 @@ def visitor() -> str:
         g.visitor_is_new = VISITOR_SHAPE.fullmatch(brought) is None
         g.visitor = secrets.token_urlsafe(16) if g.visitor_is_new else brought
     return cast(str, g.visitor)
+
+
+def asker() -> Asker:
+    """Who makes the events of this request: the browser, its office, and whether the help desk itself asks."""
+    who = reader()
+    return Asker(visitor(), who.office_id, remembered_office(), who.is_staff)
 
 
 def csrf_token() -> str:
@@ -224,6 +243,10 @@ def _kind_of_office() -> str:
     who = reader()
     office = db().get(Office, who.office_id) if who.office_id else open_office(db(), remembered_office())
     return office.kind if office else ""
+
+
+def _only_reads() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "only_reads", False)
 
 
 def _visitor_cookie() -> str:

@@ -56,7 +56,12 @@ def set_up(config: Config, database: Database, finder: Finder, *, demo: bool, no
             fill_demo(session, config, now=now)
             session.execute(update(SiteVersion).values(demo=True))
         session.commit()
-    return SetUp(added, changed, index_now(database, finder, now), demo or was_demo)
+    indexed = index_now(database, finder, now)
+    if demo and not was_demo:
+        from portal.demo.words import fill_words
+
+        fill_words(database, finder, now)
+    return SetUp(added, changed, indexed, demo or was_demo)
 
 
 def load_release(session: Session, folder: Path, now: datetime) -> tuple[int, int]:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from search.spelling import is_spelling
@@ -15,6 +15,8 @@ from search.tokens import Token, compounds, distinct, joined, stem, tokens
 if TYPE_CHECKING:
     from search.index import Document
 
+# Counts up when a page is prepared in another way than before: then every index takes in every page anew.
+LAYOUT = 2
 # About what a person reads at one glance; long enough to hold a question's words together.
 PASSAGE_LETTERS = 600
 # A word of the title is worth three of the text; the sum bends afterwards (see `ranking.py`).
@@ -99,7 +101,9 @@ def field_weights(fields: Mapping[str, str], passages: Sequence[Passage]) -> dic
 
 def digest(document: Document) -> str:
     """Give the same short text for the same document, on every machine and in every process."""
-    whole = json.dumps(asdict(document), sort_keys=True, ensure_ascii=True)
+    fields = {name: getattr(document, name) for name in document.__slots__}
+    fields["sections"] = [{name: getattr(one, name) for name in one.__slots__} for one in document.sections]
+    whole = json.dumps(fields, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
@@ -113,10 +117,13 @@ def stems_of(text: str) -> str:
 
 
 def passages_to_mean(entry: Entry) -> list[str]:
-    """Give the texts whose meaning is kept: the title, and each passage with the title before it."""
+    """Give the texts whose meaning is kept: the title, each passage with the title before it, and each symptom.
+
+    A symptom stands alone: it is what a clerk says, and so is the question that it is compared with.
+    """
     sections = entry.sections()
     texts = (sections[one.section][2][one.start : one.end] for one in entry.passages)
-    return [entry.title, *(f"{entry.title}\n{text}" for text in texts)]
+    return [entry.title, *(f"{entry.title}\n{text}" for text in texts), *entry.symptoms]
 
 
 def surface(document: Document) -> set[str]:
@@ -141,11 +148,10 @@ def pack(entry: Entry) -> tuple[bytes, bytes]:
 
     Both carry a check sum, and nothing in them is ever run when they are read.
     """
-    kept = asdict(entry)
-    packed = kept.pop("packed")
-    kept["passages"] = [list(asdict(passage).values()) for passage in entry.passages]
+    kept = {name: getattr(entry, name) for name in entry.__slots__ if name != "packed"}
+    kept["passages"] = [[one.section, one.start, one.end, one.stems, one.aside] for one in entry.passages]
     line = json.dumps(kept).encode()
-    return zlib.crc32(line).to_bytes(4, "big") + line, packed
+    return zlib.crc32(line).to_bytes(4, "big") + line, entry.packed
 
 
 def unpack(kept: bytes, packed: bytes) -> Entry:

@@ -11,6 +11,7 @@ from typing import Any
 
 from search import meaning, measure
 from search.index import Document, Index, Section
+from search.mistyping import mistyped
 from search.query import parse
 from search.whoosh_index import WhooshIndex
 from search.words import NO_WORDS
@@ -32,8 +33,13 @@ def evaluate(folder: Path, queries: int | None = None) -> dict[str, float]:
             index.close()
 
 
-def evaluate_on(index: Index, folder: Path, queries: int | None = None) -> dict[str, float]:
-    """Do the same with an index of your own, which is filled here."""
+def evaluate_on(
+    index: Index, folder: Path, queries: int | None = None, *, slips: int | None = None
+) -> dict[str, float]:
+    """Do the same with an index of your own, which is filled here.
+
+    With `slips`, a seed, each question has one typing slip, the same ones for the same seed.
+    """
     grades = _grades(folder / "qrels.tsv")
     asked = [row for row in _rows(folder / "queries.jsonl") if any(grades.get(row["id"], {}).values())]
     asked = asked[: queries if queries is not None else len(asked)]
@@ -42,8 +48,9 @@ def evaluate_on(index: Index, folder: Path, queries: int | None = None) -> dict[
     built = time.perf_counter() - start
     rankings, took = [], []
     for row in asked:
+        text = row["text"] if slips is None else mistyped(row["text"], slips, row["id"])
         start = time.perf_counter()
-        results = index.find(parse(row["text"]), frozenset({"public"}), words=NO_WORDS, limit=DEPTH)
+        results = index.find(parse(text), frozenset({"public"}), words=NO_WORDS, limit=DEPTH)
         took.append(1000 * (time.perf_counter() - start))
         rankings.append(([hit.slug for hit in results.hits], grades[row["id"]]))
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from search import marks
@@ -24,7 +24,7 @@ from search.ranking import (
     with_prior,
 )
 from search.spelling import Lexicon
-from search.tokens import STOP_WORDS, stem, tokens
+from search.tokens import NEGATIONS, STOP_WORDS, stem, tokens
 from search.words import Words
 
 # A word that was probably meant counts a little less than one that was typed.
@@ -55,6 +55,13 @@ class Candidate(NamedTuple):
     score: float
     number: int
     topic: str
+
+
+class Sought(NamedTuple):
+    """What is looked for: stems with their weights, and which of them were typed side by side."""
+
+    stems: Mapping[str, float]
+    pairs: Collection[tuple[str, str]]
 
 
 class View(Protocol):
@@ -89,19 +96,23 @@ def find(view: View, query: Query, words: Words, page: Page) -> Results:
     """Search; `index.Index.find` says what comes out."""
     if query.is_empty:
         return Results(query.text, (), 0, None, None, ())
-    repaired = None if page.exact else _repaired(view, query, words)
     stems = words.expand(query)
+    if query.cites and not page.exact and not _candidates(view, query, stems):
+        # People quote a message as they remember it. Their question still has an answer.
+        query = replace(query, phrases=())
+    repaired = None if page.exact else _repaired(view, query, words)
     found = _candidates(view, query, stems)
     if found and repaired is not None:
         for word in repaired.terms:
             stems.setdefault(stem(word), REPAIRED_WEIGHT)
         found = _candidates(view, query, stems)
+    sought = Sought(stems, query.pairs + (repaired.pairs if repaired else ()))
     if found or repaired is None:
-        return _results(view, query, stems, found, page, offered=repaired.text if repaired else None)
-    stems = words.expand(repaired)
+        return _results(view, query, sought, found, page, offered=repaired.text if repaired else None)
+    sought = Sought(words.expand(repaired), repaired.pairs)
     # With a word left that nobody here writes, the rest is a guess: better no answer than a wrong one.
-    found = _candidates(view, repaired, stems) if _is_known(view, repaired, words) else []
-    return _results(view, query, stems, found, page, corrected=repaired.text if found else None)
+    found = _candidates(view, repaired, sought.stems) if _is_known(view, repaired, words) else []
+    return _results(view, query, sought, found, page, corrected=repaired.text if found else None)
 
 
 def suggest(view: View, text: str, limit: int) -> tuple[Hit, ...]:
@@ -121,7 +132,7 @@ def _repaired(view: View, query: Query, words: Words) -> Query | None:
     """Give the query with its unknown words repaired, or nothing when there is nothing to repair."""
     meant: dict[str, str] = {}
     for word in query.terms:
-        if not words.knows(word) and not view.holds(stem(word)):
+        if not _is_word(view, word, words):
             near = view.lexicon().nearest(word)
             if near is not None:
                 meant[word] = near
@@ -137,7 +148,11 @@ def _repaired(view: View, query: Query, words: Words) -> Query | None:
 
 def _is_known(view: View, query: Query, words: Words) -> bool:
     """Tell whether every word is one that pages or the word list use."""
-    return all(words.knows(word) or view.holds(stem(word)) for word in query.terms)
+    return all(_is_word(view, word, words) for word in query.terms)
+
+
+def _is_word(view: View, word: str, words: Words) -> bool:
+    return word in NEGATIONS or words.knows(word) or view.holds(stem(word))
 
 
 def _candidates(view: View, query: Query, stems: Mapping[str, float]) -> list[Candidate]:
@@ -159,7 +174,7 @@ def _holds_all(entry: Entry, query: Query) -> bool:
 def _results(
     view: View,
     query: Query,
-    stems: Mapping[str, float],
+    sought: Sought,
     found: list[Candidate],
     page: Page,
     *,
@@ -175,8 +190,8 @@ def _results(
     wanted = [one for one in found if page.topic is None or one.topic == page.topic]
     start = max(0, page.offset)
     end = start + min(max(0, page.limit), MOST_HITS)
-    weighed = _weighed(view, stems, wanted, nearness, page.priors, end)
-    hits = tuple(_hit(one, stems) for one in weighed[start:])
+    weighed = _weighed(view, sought, wanted, nearness, page.priors, end)
+    hits = tuple(_hit(one, sought.stems) for one in weighed[start:])
     ordered = tuple(sorted(topics.items(), key=lambda pair: (-pair[1], pair[0])))
     return Results(query.text, hits, len(wanted), offered, corrected, ordered)
 
@@ -192,14 +207,14 @@ def _by_meaning(view: View, found: list[Candidate], nearness: Mapping[int, float
 
 def _weighed(
     view: View,
-    stems: Mapping[str, float],
+    sought: Sought,
     wanted: list[Candidate],
     nearness: Mapping[int, float],
     priors: Mapping[str, float],
     end: int,
 ) -> list[Weighed]:
     """Weigh the best of the first look and the nearest, order them anew; the rest follow as they were found."""
-    weighing = scale(stems, view.statistics)
+    weighing = scale(sought.stems, view.statistics, sought.pairs)
     count = _worth_weighing(wanted)
     first = [one for place, one in enumerate(wanted) if place < count or one.number in nearness]
     rest = [one for place, one in enumerate(wanted) if place >= count and one.number not in nearness]

@@ -155,3 +155,12 @@ class Index(Protocol):
     def reset(self) -> None:
         """Throw everything away and begin empty; raises `IndexBusy` when a change is open."""
         ...
+
+
+@runtime_checkable
+class Lacking(Protocol):
+    """An index that works without something that it would be better with, and says so."""
+
+    def lacks(self) -> tuple[str, ...]:
+        """Give a sentence for each thing that is missing, with what to do; nothing when all is there."""
+        ...

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import pairwise
 
 from search.tokens import STOP_WORDS, joined, stem, tokens
 
-# A question of more letters or words is a letter to the desk: what comes first says what it is about.
+# A question of more letters is a letter to the desk: what comes first says what it is about. Nearly all of its words
+# are used: the first 16 alone often miss what it is about, which cost one to two points of success at 3.
 MOST_LETTERS = 256
-MOST_WORDS = 16
+MOST_WORDS = 32
 
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]')
 _UNPRINTABLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -35,6 +37,18 @@ class Query:
     def is_empty(self) -> bool:
         """Tell whether there is nothing to look for."""
         return not self.terms
+
+    @property
+    def cites(self) -> bool:
+        """Tell whether what is quoted is only a part of what was typed, such as the words of a message."""
+        quoted = {one for phrase in self.phrases for one in phrase}
+        return bool(quoted) and any(stem(word) not in quoted for word in self.terms)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give the stems of the words that stand side by side, when the stop words between them are left out."""
+        row = [stem(word) for word in self.words if word in self.terms]
+        return tuple(dict.fromkeys(pair for pair in pairwise(row) if pair[0] != pair[1]))
 
 
 def parse(text: str) -> Query:

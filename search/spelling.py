@@ -46,7 +46,7 @@ class Shelf:
         """Give words of about the same length that begin alike and share all but a few letters."""
         mask = _mask(word)
         for length in range(len(word) - apart, len(word) + apart + 1):
-            for first in {word[0], word[1], *_near(word[0])}:
+            for first in {word[0], word[1], *touching(word[0])}:
                 for other, near in self._rows.get((first, length), ()):
                     if (mask ^ other).bit_count() <= 2 * apart and near != word:
                         yield near
@@ -119,7 +119,7 @@ def slips(typed: str, meant: str, most: float = math.inf) -> float:
 def _changed(letter: str, other: str) -> float:
     if letter == other:
         return 0.0
-    if other in _near(letter):
+    if other in touching(letter):
         return NEAR_KEY
     return LIKE_SOUND if frozenset(letter + other) in _SOUNDS else ANY_SLIP
 
@@ -130,17 +130,17 @@ def _extra(word: str, place: int) -> float:
 
 
 @lru_cache(maxsize=256)
-def _near(letter: str) -> frozenset[str]:
+def touching(letter: str) -> frozenset[str]:
     """Give the keys that touch a key on an American keyboard."""
     for number, keys in enumerate(_ROWS):
         place = keys.find(letter)
         if place >= 0:
-            touching = set(keys[max(0, place - 1) : place + 2])
+            beside = set(keys[max(0, place - 1) : place + 2])
             if number:
-                touching |= set(_ROWS[number - 1][place : place + 2])
+                beside |= set(_ROWS[number - 1][place : place + 2])
             if number + 1 < len(_ROWS):
-                touching |= set(_ROWS[number + 1][max(0, place - 1) : place + 1])
-            return frozenset(touching - {letter})
+                beside |= set(_ROWS[number + 1][max(0, place - 1) : place + 1])
+            return frozenset(beside - {letter})
     return frozenset()
 
 

@@ -26,9 +26,16 @@ _STOPS = """
     having he her here hers him his how i if in into is it its just let like may me might mine my of on or our
     ours please she should so some than thank that the their them then there these they this those to too us
     was we were what when where which while who whom whose why will with would you your yours hello hi im ive
-    dont cant need want know tell theres whats hows help someone anyone something anything
+    need want know tell theres whats hows help someone anyone something anything
 """
 STOP_WORDS = frozenset(_STOPS.split())
+
+# Ways to write "not". Each by itself is rare in well-written pages, and would be taken for the heart of the question:
+# "it wont let me in" is not about the one page with "won't" in it. `fold` has taken the apostrophes off.
+_NEGATIONS = """
+    cannot cant wont dont doesnt didnt isnt arent wasnt werent couldnt wouldnt shouldnt hasnt havent hadnt aint
+"""
+NEGATIONS = frozenset(_NEGATIONS.split())
 
 # Words written both ways: a page that says one is found by the other.
 COMPOUNDS = frozenset(
@@ -61,9 +68,9 @@ class Token(NamedTuple):
 def tokens(text: str) -> Iterator[Token]:
     """Give the words of a text in order; linear in its length."""
     for match in _WORD.finditer(text):
-        word = fold(match.group())
+        word, cut = _read(match.group())
         if word:
-            yield Token(word, stem(word), match.start(), match.end())
+            yield Token(word, cut, *match.span())
 
 
 def distinct(text: str) -> set[str]:
@@ -73,7 +80,7 @@ def distinct(text: str) -> set[str]:
 
 def spots(text: str, stems: Collection[str]) -> list[tuple[int, int]]:
     """Give the places of the words with any of these stems; the same words as `tokens`, in half the time."""
-    return [match.span() for match in _WORD.finditer(text) if _stem_as_written(match.group()) in stems]
+    return [match.span() for match in _WORD.finditer(text) if _read(match.group())[1] in stems]
 
 
 def joined(text: str, row: list[Token]) -> Iterator[tuple[int, str]]:
@@ -97,8 +104,10 @@ def compounds(row: Sequence[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=32768)
-def _stem_as_written(word: str) -> str:
-    return stem(fold(word))
+def _read(written: str) -> tuple[str, str]:
+    """Give a word as it is written folded and as its stem: one look instead of two for each word of a page."""
+    word = fold(written)
+    return word, stem(word)
 
 
 @lru_cache(maxsize=32768)
@@ -114,7 +123,9 @@ def fold(word: str) -> str:
 
 @lru_cache(maxsize=32768)
 def stem(word: str) -> str:
-    """Cut the ending off one folded word; words with a digit or another alphabet stay whole."""
+    """Cut the ending off one folded word; words with a digit or another alphabet stay whole, and `cant` is `not`."""
+    if word in NEGATIONS:
+        return "not"
     if len(word) < SHORTEST_STEMMED or not (word.isascii() and word.isalpha()):
         return word
     return str(_PORTER.stem(word))

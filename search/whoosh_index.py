@@ -15,15 +15,24 @@ from typing import Any
 
 from whoosh import writing
 from whoosh.filedb import filestore
-from whoosh.index import EmptyIndexError, create_in, open_dir
+from whoosh.index import EmptyIndexError, create_in
 
 from search import finding
-from search.entry import entry_of, field_weights, lead_words, pack, passages_to_mean, surface
-from search.index import Document, Hit, IndexBusy, IndexDamaged, Results
+from search.index import Hit, IndexBusy, IndexDamaged, Results
 from search.meaning import Meaning
 from search.query import Query
-from search.whoosh_fields import GAP, schema
-from search.whoosh_folder import LOCK, damage_named, empty_folder, generation, key_of, text_of
+from search.whoosh_edit import WhooshEdit
+from search.whoosh_fields import schema
+from search.whoosh_files import Folder
+from search.whoosh_folder import (
+    LOCK,
+    damage_named,
+    empty_folder,
+    generation,
+    seal,
+    seals_broken,
+)
+from search.whoosh_postings import codec
 from search.whoosh_view import Opened, State, WhooshView
 from search.whoosh_volume import Volume
 from search.words import Words
@@ -34,10 +43,6 @@ WRITING: Any = writing
 RECHECK_SECONDS = 1.0
 # Seconds to wait before each further try at opening an index that is being changed at this very moment.
 OPENING_WAITS = (0.0, 0.01, 0.03, 0.1)
-# Memory for one change before it goes to disk, in megabytes.
-CHANGE_MEGABYTES = 64
-# Documents taken out still lie in their segment and are passed over; past this share all is written anew.
-MOST_GONE, GONE_SHARE = 50, 0.2
 NOTHING_SEEN: tuple[int, State, float] = (0, (-1, 0, 0), 0.0)
 _TOC = "_MAIN_*.toc"
 
@@ -74,22 +79,19 @@ class WhooshIndex:
     @contextmanager
     def edit(self, timeout_seconds: float = 0.0) -> Iterator[WhooshEdit]:
         """Open the one change; see `index.Index`. The lock is held by the operating system for this process."""
-        with damage_named():
-            try:
-                writer = open_dir(str(self._folder), schema=schema()).writer(
-                    timeout=max(timeout_seconds, 0.0), delay=0.02, limitmb=CHANGE_MEGABYTES
-                )
-            except WRITING.LockError:
-                raise IndexBusy("the index is being changed") from None
-        edit = WhooshEdit(writer, self._meaning)
+        edit = self._begun(timeout_seconds)
         try:
             yield edit
         except BaseException:
-            with suppress(Exception):
-                writer.cancel()
+            edit.cancel()
             raise
         with damage_named():
-            edit.finish()
+            try:
+                edit.finish()
+            except BaseException:
+                edit.cancel()
+                raise
+            seal(self._folder)
 
     def find(
         self,
@@ -119,7 +121,10 @@ class WhooshIndex:
             return int(opened.reader.doc_count())
 
     def checksum(self) -> dict[str, str]:
-        """Give a digest of every document, made from what is stored; reads everything."""
+        """Give a digest of every document, made from what is stored; reads everything, and looks at the seals."""
+        with damage_named():
+            if broken := seals_broken(self._folder):
+                raise IndexDamaged(f"{len(broken)} segments of the index are not as they were written")
         with self._opened() as opened:
             return opened.checksum()
 
@@ -140,6 +145,20 @@ class WhooshIndex:
     def close(self) -> None:
         """Let go of all files; the next search opens them again."""
         self._drop()
+
+    def _begun(self, timeout_seconds: float) -> WhooshEdit:
+        with damage_named():
+            try:
+                writer = self._stored().writer(timeout=max(timeout_seconds, 0.0), delay=0.02, codec=codec())
+            except WRITING.LockError:
+                raise IndexBusy("the index is being changed") from None
+            try:
+                return WhooshEdit(writer, self._meaning)
+            except BaseException:
+                # The lock would be held as long as somebody looks at the error.
+                with suppress(Exception):
+                    writer.cancel()
+                raise
 
     @contextmanager
     def _opened(self) -> Iterator[Opened]:
@@ -170,10 +189,14 @@ class WhooshIndex:
                     return opened
                 opened.close()
         with self._opening:
-            searcher = open_dir(str(self._folder), schema=schema()).searcher()
+            searcher = self._stored().searcher()
             opened = Opened(searcher, state, self._volumes)
             self._volumes = opened.volumes
             return opened
+
+    def _stored(self) -> Any:
+        folder: Any = Folder(str(self._folder))
+        return folder.open_index(schema=schema())
 
     def _state(self) -> State:
         """Tell which commit is the newest: its number, and the file it is in, so that a reset is seen too.
@@ -199,72 +222,3 @@ class WhooshIndex:
                 self._free.pop().close()
         self._volumes = {}
         self._seen = NOTHING_SEEN
-
-
-class WhooshEdit:
-    """The open change of a Whoosh index; nothing is written before it ends well."""
-
-    def __init__(self, writer: Any, meaning: Meaning | None) -> None:
-        self._writer = writer
-        self._meaning = meaning
-        self._held = _versions(writer)
-        self._changes: dict[str, Document | None] = {}
-
-    def versions(self) -> dict[str, str]:
-        """Give the versions held when the change began."""
-        return dict(self._held)
-
-    def put(self, document: Document) -> None:
-        """Add or replace one document."""
-        self._changes[document.slug] = document
-
-    def remove(self, slug: str) -> None:
-        """Take one document out."""
-        self._changes[slug] = None
-
-    def finish(self) -> None:
-        """Write the changes and make them visible; about two milliseconds a document."""
-        changes = {slug: new for slug, new in self._changes.items() if new is not None or slug in self._held}
-        if not changes:
-            self._writer.cancel()
-            return
-        for slug, document in changes.items():
-            if slug in self._held:
-                self._writer.delete_by_term("key", key_of(slug))
-            if document is not None:
-                self._writer.add_document(**_fields(document, self._meaning))
-        gone = sum(segment.deleted_count() for segment in self._writer.segments)
-        self._writer.commit(optimize=gone > max(MOST_GONE, len(self._held) * GONE_SHARE))
-
-
-def _versions(writer: Any) -> dict[str, str]:
-    reader = writer.reader()
-    try:
-        found: dict[str, str] = {}
-        for leaf, _ in reader.leaf_readers():
-            if leaf.doc_count_all():
-                column = leaf.column_reader("version", translate=False)
-                for number in leaf.all_doc_ids():
-                    found[str(leaf.stored_fields(number)["slug"])] = text_of(column[number])
-        return found
-    finally:
-        reader.close()
-
-
-def _fields(document: Document, meaning: Meaning | None) -> dict[str, Any]:
-    entry = entry_of(document)
-    kept, packed = pack(entry)
-    lexicon = {document.audience + GAP + word: 1.0 for word in surface(document)}
-    return {
-        "key": key_of(document.slug),
-        "audience": document.audience,
-        "words": field_weights(entry.fields, entry.passages),
-        "lead": lead_words(document),
-        "lexicon": lexicon,
-        "slug": document.slug,
-        "topic": document.topic.encode("utf-8", "surrogatepass"),
-        "version": document.version.encode("utf-8", "surrogatepass"),
-        "entry": kept,
-        "packed": packed,
-        "vectors": meaning.packed(passages_to_mean(entry)) if meaning else b"",
-    }

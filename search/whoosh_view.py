@@ -43,6 +43,7 @@ class Opened:
         self._columns: dict[int, list[Any]] = {}
         self._halves: dict[int, list[float]] = {}
         self._visible: dict[tuple[frozenset[str], int], frozenset[int]] = {}
+        self._masks: dict[tuple[frozenset[str], int], Any] = {}
 
     def visible(self, audiences: frozenset[str], place: int) -> frozenset[int]:
         """Give the documents of one segment that are for any of the audiences and are not gone."""
@@ -52,6 +53,14 @@ class Opened:
             seen = (volume.postings(leaf, "audience", one)[0] for one in audiences)
             self._visible[key] = frozenset().union(*seen).difference(leaf.deleted_docs_set)
         return self._visible[key]
+
+    def mask(self, audiences: frozenset[str], place: int, meaning: Meaning) -> Any:
+        """Mark the same documents in the vectors of one segment."""
+        key = (audiences, place)
+        if key not in self._masks:
+            volume, leaf, _ = self.parts[place]
+            self._masks[key] = volume.stack(leaf, meaning).mask(self.visible(audiences, place))
+        return self._masks[key]
 
     def halves(self, place: int) -> list[float]:
         """Give `ranking.bend` of every document of one segment, worked out once for a state of the index."""
@@ -109,6 +118,10 @@ class WhooshView:
         """Add up the first look of `ranking.py` over the postings, word by word, the most telling first."""
         rarity = self._opened.statistics.rarity
         worth = sorted(((weight * rarity(one), one) for one, weight in stems.items()), reverse=True)
+        for place in range(len(self._opened.parts)):
+            self._opened.visible(self._audiences, place)
+            self._opened.halves(place)
+        # Now, for what a new state of the index costs once is not the words' fault.
         deadline = time.monotonic() + LONGEST_SECONDS
         scores = [self._scores(place, worth, every, deadline) for place in range(len(self._opened.parts))]
         least = floor * max((max(part.values()) for part in scores if part), default=0.0)
@@ -128,10 +141,10 @@ class WhooshView:
         seen: dict[int, float] = {}
         vector = self._meaning.vectors([text])[0]
         for place, (volume, leaf, base) in enumerate(self._opened.parts):
-            stack, visible = volume.stack(leaf, self._meaning), self._opened.visible(self._audiences, place)
-            for number, near in zip(stack.numbers, stack.nearness(vector), strict=True):
-                if number in visible:
-                    seen[base + number] = near
+            mask = self._opened.mask(self._audiences, place, self._meaning)
+            also = [number - base for number in numbers]
+            found = volume.stack(leaf, self._meaning).nearest(vector, mask, NEAR_PAGES, also)
+            seen |= {base + number: near for number, near in found.items()}
         nearest = nlargest(NEAR_PAGES, seen, key=seen.__getitem__)
         return {number: seen.get(number, 0.0) for number in {*numbers, *nearest}}
 
@@ -166,8 +179,9 @@ class WhooshView:
         for one in every:
             visible = visible.intersection(volume.postings(leaf, "words", one)[0])
         halves, scores = self._opened.halves(place), dict.fromkeys(visible, 0.0)
-        for value, stem in worth:
-            if value <= 0 or not visible or time.monotonic() > deadline:
+        for place_in_row, (value, stem) in enumerate(worth):
+            # The first word is always read: a process that had to wait for its turn must not find nothing.
+            if value <= 0 or not visible or (place_in_row and time.monotonic() > deadline):
                 break
             most = value * (SATURATION + 1)
             for number, weight in zip(*volume.postings(leaf, "words", stem), strict=True):

@@ -75,10 +75,10 @@ class Volume:
         return self._topics
 
     def stack(self, leaf: Any, meaning: Meaning) -> Stack:
-        """Give the vectors of every document; a kilobyte a passage stays in memory."""
+        """Give the vectors of every document; half a kilobyte a passage stays in memory."""
         if self._stack is None:
             column = leaf.column_reader("vectors", translate=False)
-            self._stack = meaning.stack([bytes(column[number]) for number in range(leaf.doc_count_all())])
+            self._stack = meaning.stack(bytes(column[number]) for number in range(leaf.doc_count_all()))
         return self._stack
 
     def shelf(self, leaf: Any, audience: str) -> Shelf:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from search.query import Query
+from search.query import Query, parse
 from search.tokens import STOP_WORDS, compounds, stem, tokens
 
 # A word that only means the same counts this much of a word that was typed.
@@ -85,6 +85,24 @@ def words_from(rows: Iterable[Mapping[str, object]]) -> Words:
             table.setdefault(said[0], []).append((said, meanings))
     said_words = frozenset(one for pairs in table.values() for said, _ in pairs for one in said)
     return Words(read, {first: tuple(pairs) for first, pairs in table.items()}, said_words)
+
+
+def is_telling(said: str) -> bool:
+    """Tell whether a saying may stand for something; common words and single letters alone are left out."""
+    return _is_telling(_stems(said))
+
+
+def meaning_of(text: str) -> tuple[str, ...]:
+    """Give the stems that a meaning adds to a search; nothing when it has only common words."""
+    return _meaning(text)
+
+
+def reads_alike(text: str, before: Words, after: Words) -> bool:
+    """Tell whether two word lists read a typed text in the same way, so that a search for it finds the same."""
+    query = parse(text)
+    if any(before.knows(word) != after.knows(word) for word in query.terms):
+        return False
+    return before.expand(query) == after.expand(query)
 
 
 NO_WORDS = Words()

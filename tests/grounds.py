@@ -16,6 +16,7 @@ from portal.config import read_config
 from portal.database import open_database
 from portal.reader.finding import Finder
 from portal.setting_up import set_up
+from search.postgres_tables import named_after
 from search.whoosh_index import WhooshIndex
 
 # A Wednesday, 11:42 am in Denver; the desk is open from 8 am to 5 pm.
@@ -58,14 +59,16 @@ def empty_schema(server: str, name: str = "signpost") -> Iterator[str]:
     """An empty schema of this test process on a PostgreSQL server, gone afterwards. Gives its address."""
     schema = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     engine = create_engine(server)
+    # What an index made beside it belongs to it.
+    both = f"{schema}, {named_after(schema)}"
     with engine.begin() as connection:
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {both} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {schema}"))
     try:
         yield f"{server}{'&' if '?' in server else '?'}options={quote(f'-csearch_path={schema}')}"
     finally:
         with engine.begin() as connection:
-            connection.execute(text(f"DROP SCHEMA IF EXISTS {schema} CASCADE"))
+            connection.execute(text(f"DROP SCHEMA IF EXISTS {both} CASCADE"))
         engine.dispose()
 
 

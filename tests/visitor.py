@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urldefrag, urlencode, urljoin, urlsplit
 
 from examine import examine
 from flask import Flask
@@ -104,7 +104,9 @@ class Page:
             *self._filled(form, fields),
             *([(pressed["name"], pressed["value"])] if pressed["name"] else []),
         ]
-        target = urljoin(HOME + self.address, form["action"] or self.address)
+        # A button may name a place of its own; what stands behind # stays in the browser.
+        place = urldefrag(pressed["formaction"] or form["action"] or self.address).url
+        target = urljoin(HOME + self.address, place)
         if form["method"].lower() != "post":
             return self.visitor.open(f"{target}?{urlencode(sent)}", status)
         return self.visitor.arrive(self._send(form, target, sent, files or {}), status)

@@ -1,5 +1,6 @@
 """What a diagnostic is checked against: the other diagnostics, the guides, the pictures and the day."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -15,8 +16,9 @@ class Around:
 
     `library` holds the published diagnostics by slug, `guides` the slugs of published guides, `overdue`
     those whose review date has passed, `pictures` the size in bytes by file name. `avoid` holds the words
-    the office does not use, with the plain ones. `today` is given when the diagnostic is about to be
-    published; `before` is the published tree.
+    the office does not use, with the plain ones, `placeholders` the names that are filled in. `today` is
+    given when the diagnostic is about to be published; `before` is the published tree. `measured` holds
+    what runs did, as counts by address.
     """
 
     library: Mapping[str, Tree] | None = None
@@ -24,8 +26,10 @@ class Around:
     overdue: AbstractSet[str] = frozenset()
     pictures: Mapping[str, int] | None = None
     avoid: Mapping[str, str] = field(default_factory=dict)
+    placeholders: AbstractSet[str] | None = None
     today: date | None = None
     before: Tree | None = None
+    measured: Mapping[str, Counter[str]] = field(default_factory=dict)
 
 
 NOTHING_AROUND = Around()

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from kb.findings import Finding
-from kb.trees import answer_rules, severity_rules, step_rules, walk_rules, way_rules, word_rules
 from kb.trees.around import NOTHING_AROUND, Around, Findings
-from kb.trees.quiet import quieted
+from kb.trees.figures import measured_rules
+from kb.trees.rules import answer_rules, severity_rules, step_rules, walk_rules, way_rules, word_rules
+from kb.trees.rules.quiet import quieted
 from kb.trees.tree import Tree
 
 TREE_RULES: tuple[Callable[[Tree], Findings], ...] = (
@@ -45,6 +46,7 @@ PLACED_RULES: tuple[Callable[[Tree, Around], Findings], ...] = (
     way_rules.call_contract,
     way_rules.orphan_tree,
     word_rules.jargon,
+    word_rules.placeholder,
     way_rules.too_long,
     severity_rules.fact_maybe_missing,
     step_rules.pictures,
@@ -52,6 +54,8 @@ PLACED_RULES: tuple[Callable[[Tree, Around], Findings], ...] = (
     walk_rules.walk_fails,
     walk_rules.walks_missing,
     walk_rules.version_stamp,
+    measured_rules.stale_step,
+    measured_rules.confusing_node,
 )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from html import escape
 
 from kb.trees.answers import NOT_SURE
-from kb.trees.boxes import BACK, HEAD, LINE, PADDING, Box, boxes_of, ways_back
-from kb.trees.layout import Layout, Link, laid_out
+from kb.trees.map.boxes import BACK, HEAD, LINE, PADDING, Box, boxes_of, ways_back
+from kb.trees.map.layout import Layout, Link, laid_out
 from kb.trees.outline import outline
 from kb.trees.tree import Tree
 
@@ -90,6 +90,7 @@ def drawn(
     parts = [
         *(_line(each, boxes, layout, shown) for each in _walked_last(layout.links, shown)),
         *(_box(box, layout.places[box.id], link(box.name), shown) for box in boxes.values()),
+        *(_counts(box, layout.places[box.id], shown) for box in boxes.values() if not box.is_chip),
     ]
     size = f'width="{layout.width:.0f}" height="{layout.height:.0f}"'
     space = ' xmlns="http://www.w3.org/2000/svg"' if alone else ""
@@ -141,29 +142,43 @@ def _width(shown: Shown, link: Link) -> float:
 
 
 def _box(box: Box, place: tuple[float, float], address: str, shown: Shown) -> str:
+    """A box; its link holds number, kind and title, which are its name. The rows let clicks through to the link."""
     look = LOOKS[box.kind]
     body = _chip(box, place, look, shown) if box.is_chip else _page(box, place, look, shown)
+    rows = f'<g pointer-events="none">{_rows(box, place, look)}</g>' if box.rows else ""
     if not address:
-        return f"<g>{body}</g>"
-    said = f"{box.mark}. {look.word}: {box.whole}" if box.mark else f"{look.word}: {box.whole}"
+        return f"<g>{body}</g>{rows}"
     mark = shown.marks.get(box.name, "")
-    said += f" ({MARK_WORDS[mark]})" if mark else ""
-    return f'<a href="{escape(address, quote=True)}" aria-label="{escape(said, quote=True)}">{body}</a>'
+    about = f"{box.whole} ({MARK_WORDS[mark]})" if mark else box.whole
+    return f'<a href="{escape(address, quote=True)}"><desc>{escape(about)}</desc>{body}</a>{rows}'
 
 
 def _page(box: Box, place: tuple[float, float], look: Look, shown: Shown) -> str:
     left, top = place
     is_walked = box.name in shown.walked
     edge, width = (WAY_WALKED, 3) if is_walked else (look.edge, 1.5)
-    parts = [
-        _shape(box, left, top, fill=WHITE, edge=edge, width=width),
-        _head(box, left, top, look),
-        _text(
-            left + PADDING, top + PADDING + 11, f"{box.mark}  {look.sign}  {look.word}", look.edge, 11.5, 700
-        ),
-        _lines(left + PADDING, top + PADDING + HEAD + 12, box.title, INK, 700),
-        _mark(box, left + box.width - 14, top + 14, shown),
-    ]
+    return "".join(
+        [
+            _shape(box, left, top, fill=WHITE, edge=edge, width=width),
+            _head(box, left, top, look),
+            _text(
+                left + PADDING,
+                top + PADDING + 11,
+                f"{box.mark}  {look.sign}  {look.word}",
+                look.edge,
+                11.5,
+                700,
+            ),
+            _lines(left + PADDING, top + PADDING + HEAD + 12, box.title, INK, 700),
+            _mark(box, left + box.width - 14, top + 14, shown),
+        ]
+    )
+
+
+def _rows(box: Box, place: tuple[float, float], look: Look) -> str:
+    """The answers, each with the knob its line begins at; steps and facts without one."""
+    left, top = place
+    parts: list[str] = []
     for number, row in enumerate(box.rows):
         middle = top + box.row_middle(number)
         parts.append(
@@ -171,10 +186,20 @@ def _page(box: Box, place: tuple[float, float], look: Look, shown: Shown) -> str
         )
         if row.key:
             parts.append(f'<circle cx="{left + box.width:.0f}" cy="{middle:.1f}" r="3" fill="{look.edge}"/>')
-        count = shown.traffic.get((box.name, row.key))
-        if count is not None and row.key:
-            parts.append(_text(left + box.width + 6, middle - 5, str(count), QUIET, 11, 400))
     return "".join(parts)
+
+
+def _counts(box: Box, place: tuple[float, float], shown: Shown) -> str:
+    """How many runs took each answer, beside its box and outside of the link: they are no part of its name."""
+    left, top = place
+    counted = [
+        (number, shown.traffic.get((box.name, row.key))) for number, row in enumerate(box.rows) if row.key
+    ]
+    return "".join(
+        _text(left + box.width + 6, top + box.row_middle(number) - 5, str(count), QUIET, 11, 400)
+        for number, count in counted
+        if count is not None
+    )
 
 
 def _chip(box: Box, place: tuple[float, float], look: Look, shown: Shown) -> str:
@@ -254,5 +279,5 @@ def _lines(x: float, y: float, lines: tuple[str, ...], color: str, weight: int) 
 def _text(x: float, y: float, said: str, color: str, size: float, weight: int) -> str:
     return (
         f'<text x="{x:.0f}" y="{y:.1f}" fill="{color}" font-size="{size:g}" '
-        f'font-weight="{weight}" xml:space="preserve">{escape(said)}</text>'
+        f'font-weight="{weight}" xml:space="preserve">{escape(said)} </text>'
     )

@@ -33,6 +33,7 @@ class Gathering:
         self.used: set[str] = set()
         self.entered: dict[str, Tree] = {}
         self.nodes: list[str] = []
+        self.offered: dict[tuple[str, str], Step] = {}
         self.tell = ""
 
     def answer(self, addresses: tuple[str, ...]) -> str:
@@ -54,6 +55,10 @@ class Gathering:
         fact = self.tree.facts.get(name) or asked_in.facts.get(name)
         label = fact.label if fact else name.replace("_", " ").capitalize()
         self.facts[name] = (FactValue(name, label, value, words, address), origin)
+
+    def offer(self, slug: str, step: Step) -> None:
+        """Remember a step of a `try` on the way, whether or not it is done."""
+        self.offered.setdefault((slug, step.id), step)
 
     def note_result(self, slug: str, step: Step, address: str, result: str) -> None:
         """Remember the result of a step on the trail."""
@@ -118,12 +123,8 @@ class Gathering:
         return tuple(dict.fromkeys(node.article for node in nodes if isinstance(node, Read)))
 
     def _not_tried(self) -> tuple[Step, ...]:
-        return tuple(
-            step
-            for tree in self.entered.values()
-            for step in tree.steps.values()
-            if (tree.slug, step.id) not in self.tried
-        )
+        """The steps of every `try` on the way that nobody did; what stands on other branches says nothing."""
+        return tuple(step for name, step in self.offered.items() if name not in self.tried)
 
     def _parked(self) -> tuple[Parked, ...]:
         parked = []

@@ -72,6 +72,7 @@ def _front(top: Fields) -> Front:
         related=top.texts("related"),
         note=top.text("note"),
         legal=top.switch("legal"),
+        storm=top.switch("storm"),
     )
     top.text("slug"), top.text("status")  # written by an export; the database holds them
     return front

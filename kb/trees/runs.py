@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.base import Base
@@ -26,6 +26,8 @@ class Run(Base):
 
     ``id`` is 128 random bits and is all that opens the run in a browser, so it is never logged. ``visitor`` is
     the cookie of someone not signed in. ``code`` is what a clerk reads out on the phone; staff only, 24 hours.
+    ``result`` is worked out at night, see ``results``: empty while it cannot be known.
+    ``turn`` counts the changes; ``helper_id`` is the person of the desk who has the run open, see ``sharing``.
     """
 
     __tablename__ = "runs"
@@ -43,15 +45,23 @@ class Run(Base):
     code: Mapped[str] = mapped_column(String(CODE_LENGTH))
     code_until: Mapped[datetime]
     ticket_id: Mapped[int | None]
+    result: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    turn: Mapped[int] = mapped_column(default=0)
+    helper_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    helped_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_runs_code", "code"),
         Index("ix_runs_article_created", "article_id", "created_at"),
+        Index("ix_runs_result_touched", "result", "touched_at"),
     )
 
 
 class RunAnswer(Base):
-    """The present answer at one address of a run; `said` holds what was typed."""
+    """The present answer at one address of a run; `said` holds what was typed.
+
+    ``by_id`` is the person of the desk who gave it for the clerk, ``turn`` the run's count when it was given.
+    """
 
     __tablename__ = "run_answers"
 
@@ -60,6 +70,8 @@ class RunAnswer(Base):
     value: Mapped[str] = mapped_column(String(500))
     said: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    turn: Mapped[int] = mapped_column(default=0)
 
 
 class RunEvent(Base):
@@ -117,6 +129,7 @@ def begin(
         code=_free_code(session, now),
         code_until=now + timedelta(hours=CODE_HOURS),
         ticket_id=None,
+        turn=0,
     )
     session.add(run)
     session.flush()
@@ -129,10 +142,19 @@ def find(session: Session, run_id: str) -> Run | None:
 
 
 def answer(
-    session: Session, run: Run, address: str, value: str, said: str = "", *, now: datetime
+    session: Session,
+    run: Run,
+    address: str,
+    value: str,
+    said: str = "",
+    *,
+    now: datetime,
+    by_id: int | None = None,
+    is_result: bool = False,
 ) -> RunAnswer:
     """Keep an answer, in place of the one before. Saving the same answer again changes nothing but the time.
 
+    ``by_id`` is the person of the desk who gave it for the clerk. ``is_result`` tells a step's result from an answer.
     A typed fact is kept as `TYPED` with its text in `said`. Raises ValueError for what does not fit a row:
     a page checks the answer against its question first.
     """
@@ -141,14 +163,18 @@ def answer(
     kept = session.get(RunAnswer, (run.id, address))
     is_change = kept is not None and (kept.value, kept.said) != (value, said)
     if kept is None:
-        kept = RunAnswer(run_id=run.id, address=address, value=value, said=said, at=now)
+        kept = RunAnswer(run_id=run.id, address=address, value=value, said=said, at=now, by_id=by_id)
         session.add(kept)
+    if is_change or kept.turn is None:
+        run.turn += 1
+        kept.turn, kept.by_id = run.turn, by_id
     kept.value, kept.said, kept.at = value, said, now
     run.touched_at = now
+    run.result = ""  # whoever answers has not left, and what was solved may not be solved
     note(
         session,
         run,
-        "change" if is_change else "answer",
+        "step_result" if is_result else "change" if is_change else "answer",
         address,
         now=now,
         option="" if value == TYPED else value,
@@ -162,23 +188,14 @@ def forget(session: Session, run: Run, address: str, *, now: datetime) -> None:
     if kept is not None:
         session.delete(kept)
         run.touched_at = now
+        run.turn += 1
         note(session, run, "change", address, now=now)
 
 
 def answers_of(session: Session, run: Run) -> dict[str, str]:
     """The answers by address, as `walking.resolve` takes them: a typed fact is its text. One query."""
-    rows = _answers(session, run)
+    rows = session.scalars(select(RunAnswer).where(RunAnswer.run_id == run.id))
     return {row.address: row.said if row.value == TYPED else row.value for row in rows}
-
-
-def said_in(session: Session, run: Run) -> dict[str, str]:
-    """What was typed beside the results of steps, by address. One query."""
-    return {row.address: row.said for row in _answers(session, run) if row.said and row.value != TYPED}
-
-
-def times_of(session: Session, run: Run) -> dict[str, datetime]:
-    """When each answer was given, by address. One query."""
-    return {row.address: row.at for row in _answers(session, run)}
 
 
 def note(
@@ -205,6 +222,7 @@ def finish(
     if run.state == "sent":
         return
     run.state, run.touched_at = state, now
+    run.turn += 1
     if ticket_id is not None:
         run.ticket_id = ticket_id
     note(session, run, "outcome", outcome, now=now, option=state)
@@ -259,15 +277,10 @@ def is_repeat(session: Session, run: Run, now: datetime) -> bool:
         Run.article_id == run.article_id,
         Run.office_id == run.office_id,
         Run.id != run.id,
-        Run.state == "sent",
+        or_(Run.state == "sent", Run.ticket_id.is_not(None)),
         Run.created_at > since,
     )
     return session.scalar(earlier.limit(1)) is not None
-
-
-def _answers(session: Session, run: Run) -> list[RunAnswer]:
-    found = select(RunAnswer).where(RunAnswer.run_id == run.id).order_by(RunAnswer.at, RunAnswer.address)
-    return list(session.scalars(found))
 
 
 def _free_code(session: Session, now: datetime) -> str:

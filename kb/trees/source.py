@@ -1,8 +1,9 @@
 """YAML 1.2 text read by its events into plain values that know their line, with strict limits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -25,6 +26,7 @@ LARGEST_BYTES = 48 * 1024
 DEEPEST = 12
 """Our format needs 6 levels. A thousand brackets would end in a RecursionError further on."""
 
+Built = TypeVar("Built")
 Plain = str | int | float | bool | None
 
 
@@ -52,8 +54,13 @@ def read(text: str) -> Value:
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_BYTES:
         limit = LARGEST_BYTES // 1024
         raise _unreadable(1, f"The file is larger than {limit} kB. Split it into two diagnostics.")
+    return guarded(lambda: _build(allowed_events(text)))
+
+
+def guarded(build: Callable[[], Built]) -> Built:
+    """What reading makes of a text; everything that the reader does not bear is raised as `Unreadable`."""
     try:
-        return _build(_allowed(text))
+        return build()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -62,11 +69,17 @@ def read(text: str) -> Value:
         raise _unreadable(1, "The file cannot be read as YAML. Look for odd characters.") from None
 
 
+def scalar_value(event: ScalarEvent) -> tuple[Plain, str]:
+    """What a scalar says, and its text where it stands without quotes."""
+    found = _scalar(event, 0)
+    return (found.of if not isinstance(found.of, list | dict) else None), found.bare
+
+
 def _unreadable(line: int, message: str) -> Unreadable:
     return Unreadable(Finding(line, "yaml", "error", message))
 
 
-def _allowed(text: str) -> Iterator[Event]:
+def allowed_events(text: str) -> Iterator[Event]:
     """The events of the text, refusing what the format does not know before anything is built."""
     yaml = YAML(typ="safe", pure=True)
     yaml.version = (1, 2)

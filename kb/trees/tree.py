@@ -218,7 +218,10 @@ class Walkthrough:
 
 @dataclass(frozen=True)
 class Front:
-    """What a diagnostic shares with a guide: the front matter. `review_by` is an ISO date or empty."""
+    """What a diagnostic shares with a guide: the front matter. `review_by` is an ISO date or empty.
+
+    `storm` puts it into the storm kit.
+    """
 
     title: str = ""
     topic: str = ""
@@ -231,6 +234,7 @@ class Front:
     related: tuple[str, ...] = ()
     note: str = ""
     legal: bool = False
+    storm: bool = False
 
 
 @dataclass(frozen=True)

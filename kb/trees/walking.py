@@ -169,6 +169,9 @@ class _Walker:
         return choice.way
 
     def _try(self, frame: _Frame, node: Try) -> Way | None:
+        for name in node.steps:
+            if name in frame.tree.steps:
+                self.gathered.offer(frame.tree.slug, frame.tree.steps[name])
         for step in self._steps_to_do(frame, node):
             addresses = tuple(f"{each}.{step.id}" for each in frame.addresses(node))
             result = self.gathered.answer(addresses) or self._carried(frame, node, step)

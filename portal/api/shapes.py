@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from auth.roles import Reader
 from kb.placeholders import fill
-from kb.reading import OpenArticle
+from kb.reading import OpenArticle, titles
 from portal.diagnose.running import place, run_of, walked
 from portal.request import db, settings, site
 from portal.tickets.ticket import Ticket, entries_of
 
 
-def article_json(found: OpenArticle) -> dict[str, Any]:
+def article_json(found: OpenArticle, reader: Reader) -> dict[str, Any]:
+    """One article; of those it names as related only the ones that the reader may see. One query."""
     html = fill(found.html, site().placeholders, phone=site().line.phone, tel=site().line.tel)
     return {
         "kind": found.kind,
@@ -20,7 +22,7 @@ def article_json(found: OpenArticle) -> dict[str, Any]:
         "topic": found.topic,
         "audience": found.audience,
         "symptoms": list(found.front.symptoms),
-        "related": list(found.front.related),
+        "related": [line.slug for line in titles(db(), found.front.related, reader)],
         "version": found.revision_number,
         "published_at": found.published_at.isoformat() if found.published_at else None,
         "review_by": found.front.review_by.isoformat() if found.front.review_by else None,

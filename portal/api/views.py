@@ -20,7 +20,8 @@ from portal.api.description import openapi_document
 from portal.api.problems import Conflict, NeedsToken, TokenRefused, Unprocessable
 from portal.api.shapes import address, article_json, run_json, ticket_json
 from portal.diagnose.answering import is_storable
-from portal.diagnose.running import end_of_walk, run_of, walked
+from portal.diagnose.running import run_of, walked
+from portal.diagnose.sending import end_of_walk
 from portal.forms import Field, Form, choice, email, phone, text
 from portal.reports.events import Trail
 from portal.request import db, now, settings, site, wiring
@@ -70,11 +71,12 @@ def search() -> Response:
 @blueprint.get("/articles/<slug>")
 @admit(ANYONE)
 def article(slug: str) -> Response:
+    reader = reading(ARTICLES_READ)
     try:
-        found = open_article(db(), slug, reading(ARTICLES_READ))
+        found = open_article(db(), slug, reader)
     except LookupError as gone:
         raise NotFound(slug) from gone
-    return with_tag(article_json(found))
+    return with_tag(article_json(found, reader))
 
 
 @blueprint.post("/tickets")
@@ -175,7 +177,8 @@ def answer_run(run_id: str) -> Response:
         raise Unprocessable({"answer": "This page does not offer that answer."})
     if state.run.state == "sent":
         raise Conflict("This run was sent already.")
-    answer(db(), state.run, page.address, stored.value, stored.said, now=now())
+    is_result = page.kind in ("try", "read")
+    answer(db(), state.run, page.address, stored.value, stored.said, now=now(), is_result=is_result)
     after = walked(state.run)
     if after.walk.ends:
         end_of_walk(after)

@@ -64,6 +64,7 @@ def about_form(choices: Choices) -> Form:
                 choice(dict(choices.diagnostics), "Choose a diagnostic from the list", empty=True),
             ),
             Field("legal", yes),
+            Field("storm", yes),
             Field("note", text(longest=500)),
         )
     )
@@ -89,6 +90,7 @@ def typed_of(article: Article, revision: Revision) -> dict[str, Any]:
         "related": "\n".join(front.related),
         "diagnostic": front.diagnostic,
         "legal": "yes" if front.legal else "",
+        "storm": "yes" if front.storm else "",
         "note": "",
     }
 
@@ -115,6 +117,7 @@ def front_with(old: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, A
         "related": read.related,
         "diagnostic": read.diagnostic,
         "legal": read.legal,
+        "storm": read.storm,
     }
     for key, was in before.items():
         if key in values and _comparable(values[key]) != was:

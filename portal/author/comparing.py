@@ -35,6 +35,7 @@ SETTINGS = {
     "related": "Related",
     "diagnostic": "Diagnostic",
     "legal": "Legal",
+    "storm": "In the storm kit",
 }
 
 

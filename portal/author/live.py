@@ -12,6 +12,11 @@ from auth.roles import Reader
 from kb.articles import Article, Revision
 from kb.findings import Finding
 from kb.front_matter import understand
+from kb.trees.editing.accepted import accept
+from kb.trees.editing.accepted import accepted as accepted_walks
+from kb.trees.parsing import TreeProblems, parse
+from kb.trees.rules.quiet import SHORTEST_REASON
+from kb.trees.rules.walk_rules import Change, changed_walks
 from kb.writing import Checks, findings_of, may_publish, publish, retire
 from portal.author.drafts import audience_in, latest_of
 from portal.author.proof import Remark, remarks_of
@@ -20,21 +25,28 @@ from portal.site.settings import touch_site
 
 WALK_CHANGED = "walk-changed"
 NOT_YOURS = "You may not publish to these readers. Ask an author or the lead."
+SAY_WHY = "Say in ten letters or more why it goes live with these warnings"
 SECOND_PERSON = "A second person must publish this. Ask an author or the lead to read it."
+
+
+class NoReason(Exception):
+    """Warnings are left, and nobody said why the diagnostic goes live all the same."""
 
 
 @dataclass(frozen=True)
 class Outlook:
     """What publishing the latest version would meet. ``refusal`` is a sentence, or empty; ``walks`` are test
-    walks of a diagnostic that end differently now, each to be accepted by name."""
+    walks of a diagnostic that end differently now, each to be accepted by name; ``needs_reason`` when a
+    diagnostic has warnings, so that somebody says why it goes live all the same."""
 
     revision: Revision
     audience: str
     must_fix: tuple[Remark, ...]
     better: tuple[Remark, ...]
-    walks: tuple[tuple[str, str], ...]
+    walks: tuple[Change, ...]
     refusal: str
     is_live: bool
+    needs_reason: bool = False
 
     @property
     def may_go(self) -> bool:
@@ -45,17 +57,33 @@ def outlook(article: Article, checks: Checks, reader: Reader, *, second_person: 
     """Look ahead. Costs no query: the article comes with its revisions, the checks with what they need."""
     revision = latest_of(article)
     findings = findings_of(article, revision, checks)
-    walks = [each for each in findings if each.rule == WALK_CHANGED]
     errors = [each for each in findings if each.level == "error" and each.rule != WALK_CHANGED]
     return Outlook(
         revision=revision,
         audience=audience_in(revision.front) or "public",
         must_fix=remarks_of(errors),
         better=remarks_of(each for each in findings if each.level != "error"),
-        walks=tuple((each.where, each.message) for each in walks),
+        walks=changes_of(article, revision, checks),
         refusal=refusal(article, revision, reader, second_person=second_person),
         is_live=article.status == "published" and article.published_id == revision.id,
+        needs_reason=needs_reason(article, findings),
     )
+
+
+def changes_of(article: Article, revision: Revision, checks: Checks) -> tuple[Change, ...]:
+    """The test walks of what readers see that end differently in a version of a diagnostic."""
+    if article.kind != "diagnostic" or checks.around.before is None:
+        return ()
+    try:
+        tree = parse(revision.source, article.slug)
+    except TreeProblems:
+        return ()
+    return changed_walks(checks.around.before, tree, checks.around.library)
+
+
+def needs_reason(article: Article, findings: list[Finding]) -> bool:
+    """Whether warnings are left that somebody must give a reason for."""
+    return article.kind == "diagnostic" and any(each.level == "warning" for each in findings)
 
 
 def refusal(article: Article, revision: Revision, reader: Reader, *, second_person: bool) -> str:
@@ -80,9 +108,20 @@ def put_live(
     accepted: frozenset[str],
     site: Site,
     now: datetime,
+    reason: str = "",
 ) -> None:
-    """Publish, with the walks whose new ends were accepted. Raises as ``kb.writing.publish`` does."""
-    if _all_accepted(findings_of(article, revision, checks), accepted):
+    """Publish, with the walks whose new ends were accepted: now, by this person, or before, by anybody.
+
+    Raises as ``kb.writing.publish`` does, and ``NoReason`` when warnings are left and nobody says why.
+    """
+    findings = findings_of(article, revision, checks)
+    if needs_reason(article, findings) and len(reason) < SHORTEST_REASON:
+        raise NoReason
+    changes = changes_of(article, revision, checks)
+    for change in changes:
+        if change.name in accepted:
+            accept(session, article.id, change, by_id=by.user_id, now=now)
+    if _all_accepted(findings, frozenset(accepted_walks(session, article.id, changes))):
         checks = replace(checks, around=replace(checks.around, before=None))
     publish(
         session,
@@ -92,8 +131,11 @@ def put_live(
         now=now,
         checks=checks,
         second_person=needs_second_person(site),
+        reason=reason,
     )
     details = {"version": revision.number, "audience": article.audience}
+    details |= {"reason": reason} if reason else {}
+    details |= {"accepted walks": [change.name for change in changes]} if changes else {}
     record(session, by.user_id, "article published", f"article {article.slug}", details, now)
     touch_site(session)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,6 +17,7 @@ from kb.proofing import Known
 from kb.trees.around import Around
 from kb.trees.tree import Tree
 from kb.writing import Checks
+from portal.author.evidence.measuring import measured_lately
 from portal.diagnose.shelf import published_trees
 from portal.site.context import Site
 from portal.status.services import services_in_order
@@ -79,6 +80,7 @@ class Surroundings:
         avoid: Mapping[str, str],
         today: date | None,
         before: Tree | None = None,
+        placeholders: frozenset[str] | None = None,
     ) -> Around:
         """What a diagnostic is checked against."""
         live = [
@@ -93,6 +95,7 @@ class Surroundings:
             overdue=late or frozenset(),
             pictures=self.pictures,
             avoid=avoid,
+            placeholders=placeholders,
             today=today,
             before=before,
         )
@@ -115,7 +118,7 @@ def surroundings(session: Session, reader: Reader) -> Surroundings:
 def checks_for(
     session: Session, site: Site, reader: Reader, article: Article, *, today: date, publishing: bool
 ) -> Checks:
-    """What an article is checked against. Five queries for a guide, six for a diagnostic.
+    """What an article is checked against. Five queries for a guide, seven for a diagnostic.
 
     ``publishing`` adds what only a live diagnostic needs: a review date ahead, and walks that end as they did.
     """
@@ -123,14 +126,15 @@ def checks_for(
     if article.kind == "guide":
         return Checks(known=near.known(site, today))
     before = article.published.tree if article.published else None
-    return Checks(
-        around=near.around(
-            published_trees(session),
-            avoid=site.settings.get("words.avoid") or {},
-            today=today if publishing else None,
-            before=Tree.from_json(before) if before and publishing else None,
-        )
+    measured = measured_lately(session, article.id, today)
+    around = near.around(
+        published_trees(session),
+        avoid=site.settings.get("words.avoid") or {},
+        placeholders=frozenset(site.placeholders),
+        today=today if publishing else None,
+        before=Tree.from_json(before) if before and publishing else None,
     )
+    return Checks(around=replace(around, measured=measured))
 
 
 def audiences_for(near: Surroundings, reader: Reader, current: str = "") -> dict[str, str]:

@@ -8,15 +8,41 @@ from werkzeug.wrappers import Response as AnyResponse
 from auth.guard import admit
 from portal.author.diagnostics.views import blueprint as diagnostics
 from portal.author.drafts import SHELVES, Shelf
+from portal.author.evidence.views import blueprint as evidence
 from portal.author.going_live.views import blueprint as going_live
 from portal.author.guides.views import blueprint as guides
 from portal.author.listing import PAGE, TABS, Listing, listing
+from portal.author.maps.views import blueprint as maps
+from portal.author.parts.views import blueprint as parts
 from portal.author.pictures.views import blueprint as pictures
+from portal.author.playing.views import blueprint as playing
+from portal.author.questions.views import blueprint as questions
+from portal.author.recalling.views import blueprint as recalling
+from portal.author.reshaping.views import blueprint as reshaping
+from portal.author.unanswered.views import blueprint as unanswered
 from portal.author.versions.views import blueprint as versions
+from portal.author.walks.views import blueprint as walks
+from portal.author.words.views import blueprint as words
 from portal.request import db, now, reader, site
 
 blueprint = Blueprint("author", __name__, url_prefix="/author")
-for room in (guides, diagnostics, going_live, versions, pictures):
+for room in (
+    guides,
+    diagnostics,
+    parts,
+    reshaping,
+    playing,
+    walks,
+    going_live,
+    versions,
+    recalling,
+    pictures,
+    maps,
+    evidence,
+    unanswered,
+    words,
+    questions,
+):
     blueprint.register_blueprint(room)
 
 Answer = AnyResponse | str | tuple[str, int]

@@ -15,11 +15,14 @@ from kb.trees.walking import rehearse
 from portal.commands.parts import fail, open_parts, show_json
 from portal.commands.walking import library_of, walk_as_json
 from portal.files import content_folder
+from portal.indexes import trial_index
 from portal.running.index_upkeep import rebuild
 from portal.setting_up import index_now
 from portal.site.context import build_site
 from portal.site.settings import all_settings, touch_site
-from search.evaluation import evaluate
+from search.evaluation import evaluate_on
+from search.index import IndexBusy, IndexDamaged
+from search.meaning import load as load_meaning
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -113,11 +116,15 @@ def search(words: str, limit: int, role: str, as_json: bool) -> None:
 @click.command("eval")
 @click.argument("folder", type=FOLDER)
 @click.option("--queries", default=None, type=click.IntRange(1), help="Use only the first N questions.")
+@click.option(
+    "--slips", default=None, type=int, metavar="SEED", help="Ask each question with one typing slip."
+)
 @click.option("--json", "as_json", is_flag=True)
-def eval_command(folder: Path, queries: int | None, as_json: bool) -> None:
+def eval_command(folder: Path, queries: int | None, slips: int | None, as_json: bool) -> None:
     """Measure search on a judged set: docs.jsonl, queries.jsonl, qrels.tsv."""
     try:
-        figures = evaluate(folder, queries)
+        with trial_index(load_meaning()) as index:
+            figures = evaluate_on(index, folder, queries, slips=slips)
     except (OSError, ValueError, KeyError) as wrong:
         fail(f"Cannot read the judged set in {folder}: {wrong}", code=2)
     if as_json:
@@ -131,9 +138,12 @@ def eval_command(folder: Path, queries: int | None, as_json: bool) -> None:
 def reindex() -> None:
     """Build the index anew from the database while the old one serves."""
     parts = open_parts()
-    with parts.database.reading() as session:
-        site = build_site(all_settings(session), (), parts.now)
-        count = rebuild(session, parts.finder.index, site)
+    try:
+        with parts.database.reading() as session:
+            site = build_site(all_settings(session), (), parts.now)
+            count = rebuild(session, parts.finder.index, site)
+    except (IndexBusy, IndexDamaged) as problem:
+        fail(str(problem))
     click.echo(f"Indexed {count} documents.")
 
 

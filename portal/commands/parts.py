@@ -11,10 +11,9 @@ import click
 
 from portal.config import Config, read_config
 from portal.database import Database, open_database
+from portal.indexes import open_index
 from portal.reader.finding import Finder
 from portal.schema import current_revision
-from search.meaning import load as load_meaning
-from search.whoosh_index import WhooshIndex
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ def open_parts(*, must_exist: bool = True) -> Parts:
     database = open_database(config.database_url)
     if must_exist and current_revision(database.engine) is None:
         fail("This database is not set up yet. Run: signpost setup", code=2)
-    return Parts(config, database, Finder(WhooshIndex(config.index_folder, load_meaning()), database))
+    return Parts(config, database, Finder(open_index(config, database), database))
 
 
 def show_json(value: Any) -> None:

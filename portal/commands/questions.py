@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from auth.roles import VISITOR, Reader, Role
 from kb.articles import Article, Revision
 from kb.findings import Finding
 from kb.front_matter import understand
@@ -31,18 +29,18 @@ from kb.questions import (
     with_figures,
 )
 from kb.words import words_in_order
+from portal.author.questions.asking import CLERK, open_to, readers_for
 from portal.commands.parts import fail, open_parts, show_json
 from portal.config import read_config
 from portal.database import Database, open_database
 from portal.files import content_folder
+from portal.indexes import open_index, trial_index
 from portal.reader.finding import Finder
 from portal.setting_up import index_now, set_up
 from portal.site.context import build_site
 from portal.site.settings import all_settings
 from search import meaning
-from search.whoosh_index import WhooshIndex
 
-CLERK = Reader(user_id=0, roles=frozenset({Role.CLERK}))
 CAUSES = {
     "too low": "The right answer stands too low (4 to 10)",
     "not found": "The right answer is not among the first 10",
@@ -92,7 +90,7 @@ def check_questions(as_json: bool, least_3: float, least_1: float, live: bool, r
 def ask_all(asked: QuestionSet, live: bool, *, least_1: float, least_3: float, fresh: bool) -> Outcome:
     """Check and ask every question in a temporary index. ``fresh`` leaves the last figures out of it."""
     with _database(live) as database, database.reading() as session:
-        findings = question_findings(asked.questions, slugs=_slugs(session, CLERK), said=_said(session))
+        findings = question_findings(asked.questions, slugs=open_to(session, CLERK), said=_said(session))
         ways = {way: _ask(asked, database, session, way) for way in _ways()}
     failures = [finding.message for finding in findings if finding.level == "error"]
     pages = list(ways)[-1]
@@ -112,7 +110,7 @@ def _database(live: bool) -> Iterator[Database]:
         config = read_config({"SIGNPOST_DATA": place})
         database = open_database(config.database_url)
         try:
-            finder = Finder(WhooshIndex(config.index_folder), database)
+            finder = Finder(open_index(config, database), database)
             set_up(config, database, finder, demo=False, now=datetime.now(UTC))
             yield database
         finally:
@@ -125,35 +123,16 @@ def _ways() -> tuple[str, ...]:
 
 
 def _ask(asked: QuestionSet, database: Database, session: Session, way: str) -> Measured:
-    with tempfile.TemporaryDirectory(prefix="signpost-index-") as place:
-        index = WhooshIndex(Path(place) / "index", meaning.load() if way == "meaning" else None)
-        try:
-            finder = Finder(index, database)
-            index_now(database, finder, datetime.now(UTC))
-            site = build_site(all_settings(session), (), datetime.now(UTC))
+    with trial_index(meaning.load() if way == "meaning" else None) as index:
+        finder = Finder(index, database)
+        index_now(database, finder, datetime.now(UTC))
+        site = build_site(all_settings(session), (), datetime.now(UTC))
+        readers = readers_for(session, asked.questions)
 
-            readers = _readers(asked, session)
+        def find(text: str) -> list[str]:
+            return [hit.slug for hit in finder.find(session, site, readers[text], text).results.hits]
 
-            def find(text: str) -> list[str]:
-                return [hit.slug for hit in finder.find(session, site, readers[text], text).results.hits]
-
-            return measure_questions(asked.questions, find)
-        finally:
-            index.close()
-
-
-def _readers(asked: QuestionSet, session: Session) -> dict[str, Reader]:
-    """Who asks each question: a visitor, or a clerk who signed in when the best answer is for clerks only."""
-    public = _slugs(session, VISITOR)
-    return {question.ask: VISITOR if question.answers[0] in public else CLERK for question in asked.questions}
-
-
-def _slugs(session: Session, reader: Reader) -> frozenset[str]:
-    """The articles that this reader may open. One query."""
-    live = select(Article.slug).where(
-        Article.status == "published", Article.audience.in_(sorted(reader.audiences))
-    )
-    return frozenset(session.scalars(live))
+        return measure_questions(asked.questions, find)
 
 
 def _said(session: Session) -> dict[str, str]:

@@ -11,6 +11,7 @@ from portal.demo.people import PASSWORD, PEOPLE
 from portal.running.serving import CannotServe
 from portal.running.serving import serve as serve_until_told
 from portal.schema import current_revision
+from search.index import IndexDamaged
 
 
 @click.command()
@@ -24,7 +25,7 @@ def setup(demo: bool) -> None:
     parts = open_parts(must_exist=False)
     try:
         done = set_up(parts.config, parts.database, parts.finder, demo=demo, now=parts.now)
-    except DemoRefused as refused:
+    except (DemoRefused, IndexDamaged) as refused:
         fail(str(refused))
     click.echo(
         f"Ready. {done.content_changed} articles loaded or renewed, {done.settings_added} settings added, "

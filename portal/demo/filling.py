@@ -1,4 +1,4 @@
-"""Filling an empty database with a demo: 56 counties and a court, a person of every role, 40 requests, a notice."""
+"""Filling an empty database with a demo: offices, a person of every role, 40 requests, a notice, what was searched."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from auth.users import Group, GroupMember, User, UserRole
 from portal.config import Config
 from portal.demo.people import COUNTIES, COURTS, PASSWORD, PEOPLE
 from portal.demo.requests import REQUESTS, Told
+from portal.demo.runs import add_runs
+from portal.demo.searches import add_searches
+from portal.demo.shared_run import add_shared_run
 from portal.site.context import Site, build_site
 from portal.site.settings import all_settings
 from portal.status.notices import Notice, NoticeReport, NoticeUpdate
@@ -39,6 +42,9 @@ def fill_demo(session: Session, config: Config, *, now: datetime) -> None:
     for number, told in enumerate(REQUESTS):
         add_request(session, config, told, site, offices, people, chance, number, now)
     add_notice(session, offices, people, chance, now)
+    add_searches(session, offices, chance, now=now)
+    add_runs(session, [office.id for office in offices.values()], chance, now=now)
+    add_shared_run(session, people["clerk"], people["alex"], now=now)
 
 
 def add_offices(session: Session, chance: random.Random) -> dict[str, Office]:

@@ -15,7 +15,7 @@ from portal.desk.finding import (
     desk_people,
     offices_with,
     open_tickets,
-    run_named,
+    run_code,
     ticket_named,
     tickets_with,
 )
@@ -27,11 +27,14 @@ from portal.desk.requests.views import blueprint as requests
 from portal.desk.requests.views import search as search_guides
 from portal.desk.requests.views import view_name
 from portal.desk.rules import whole_number
+from portal.desk.runs import codes
+from portal.desk.runs.views import blueprint as runs
+from portal.desk.runs.views import place_of_code
 from portal.formatting import plural
-from portal.request import db, now, reader, site
+from portal.request import after_answer, db, now, reader, site
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
-for room in (requests, progress, calls, offices):
+for room in (requests, progress, calls, offices, runs):
     blueprint.register_blueprint(room)
 
 Answer = AnyResponse | str | tuple[str, int]
@@ -119,12 +122,12 @@ def queue_page(*, warning: str = "") -> str:
 
 def search_answer(typed: str) -> Answer:
     """Straight to the request or the run that a number or a code names; else everything that holds the words."""
+    place = place_of_code(typed) if may_try_code(typed) else ""
+    if place:
+        return redirect(place, 303)
     named = ticket_named(db(), typed, reader())
     if named is not None:
         return redirect(address_of(named.reference), 303)
-    run = run_named(db(), typed, reader(), now())
-    if run is not None:
-        return redirect(f"/runs/{run.id}", 303)
     return render_template(
         "desk/search.html",
         q=typed,
@@ -132,6 +135,17 @@ def search_answer(typed: str) -> Answer:
         offices=offices_with(db(), typed),
         guides=guides_for_words(db(), search_guides, typed, reader()),
     )
+
+
+def may_try_code(typed: str) -> bool:
+    """Whether the words are the code of a run that this person may look for now; each look is counted afterwards."""
+    if not run_code(typed) or not reader().may("open run codes"):
+        return False
+    who, moment = reader(), now()
+    if codes.minutes_to_wait(db(), who, moment):
+        return False
+    after_answer(lambda session: codes.count_code(session, who, moment))
+    return True
 
 
 def rows_now() -> list[queue.Row]:

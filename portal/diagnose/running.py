@@ -1,4 +1,4 @@
-"""A run as its pages need it: replayed, with its code, its contact and its ticket; and how it becomes one."""
+"""A run as its pages need it: replayed, with its code, its contact and its ticket."""
 
 from __future__ import annotations
 
@@ -8,51 +8,88 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
 from auth.offices import Office, open_office
-from kb.articles import Article, Revision
-from kb.trees.runs import Run, answer, answers_of, finish, is_repeat, said_in, spoken
+from auth.roles import VISITOR, Reader
+from kb.trees.runs import Run, answer, spoken
+from kb.trees.sharing import Given, given, is_helped, mark_of
 from kb.trees.tree import Tree
 from kb.trees.walk import Walk
 from kb.trees.walking import resolve
+from portal.diagnose.shelf import Label
 from portal.errors import Missing
-from portal.formatting import by_words
-from portal.forms import Form
-from portal.reports.events import trail_of
-from portal.request import db, now, reader, remembered_office, settings, site, wiring
+from portal.forms import Form, clean
+from portal.reports.events import masked
+from portal.request import db, now, reader, remembered_office, site, wiring
 from portal.tickets.forms import known_contact
-from portal.tickets.handoff import Contact, RunFacts, draft_from_run
-from portal.tickets.opening import open_ticket
-from portal.tickets.priority import priority_of
-from portal.tickets.progress import take_new_facts
-from portal.tickets.store import CleanFile, KeptFiles, Store
-from portal.tickets.targets import answer_due
+from portal.tickets.handoff import Contact
 from portal.tickets.ticket import Ticket
 
-# Addresses of a run that are pages of ours and not questions of a diagnostic.
-CONTACT, URGENT, PHOTO = "contact", "urgent", "photo"
+# Addresses of a run that are ours and not questions of a diagnostic; no id of a question has a hyphen.
+CONTACT, URGENT, PHOTO, WORDS = "contact", "urgent", "photo", "own-words"
+# A change that waits for a yes: the clerk's, and the one that the desk makes for the clerk. Notes are the desk's own.
+CHANGE, DESK_CHANGE, NOTES = "change-answer", "change-answer-desk", "desk-notes"
+OURS = (CONTACT, URGENT, WORDS, CHANGE, DESK_CHANGE, NOTES)
+LONGEST_WORDS = 5000
 RESERVED = (CONTACT, "check", "end", "sent")
 # A person who comes back after this long is told that the answers were kept.
 WAS_AWAY = timedelta(minutes=20)
 NOT_GIVEN = "Caller"
+# In a diagnostic about a courtroom it is the court that waits, and nobody stands in line to vote.
+COURT_TOPIC = "court-technology"
 
 
 @dataclass(frozen=True)
 class Walked:
-    """A run, replayed."""
+    """A run, replayed. ``given`` holds every answer with who gave it and when; ``label`` says of what it is a run."""
 
     run: Run
-    slug: str
-    title: str
-    version: int
+    label: Label
     tree: Tree
-    tree_services: tuple[str, ...]
     library: Mapping[str, Tree]
-    answers: Mapping[str, str]
-    said: Mapping[str, str]
+    given: Given
     walk: Walk
     ticket: Ticket | None
+
+    @property
+    def slug(self) -> str:
+        return self.label.slug
+
+    @property
+    def title(self) -> str:
+        return self.label.title
+
+    @property
+    def version(self) -> int:
+        return self.label.version
+
+    @property
+    def tree_services(self) -> tuple[str, ...]:
+        return self.label.services
+
+    @property
+    def answers(self) -> Mapping[str, str]:
+        return self.given.answers
+
+    @property
+    def said(self) -> Mapping[str, str]:
+        return self.given.said
+
+    @property
+    def is_helped(self) -> bool:
+        """Whether somebody of the help desk has this run open now."""
+        return is_helped(self.run, now())
+
+    @property
+    def mark(self) -> str:
+        """What a page compares with, to see whether anything changed since it was shown."""
+        return mark_of(self.run, now())
+
+    @property
+    def waits(self) -> str:
+        """Who waits, as a sentence, when the clerk said that somebody does; else nothing."""
+        if not any(fact.name == "line" and fact.value == "waiting" for fact in self.walk.facts):
+            return ""
+        return "The court is waiting." if self.label.topic == COURT_TOPIC else "Voters are waiting."
 
     @property
     def code_words(self) -> str:
@@ -62,6 +99,21 @@ class Walked:
     def was_here(self, moment: datetime) -> datetime | None:
         """When the person was last here, if that was a while ago."""
         return self.run.touched_at if moment - self.run.touched_at > WAS_AWAY else None
+
+
+@dataclass(frozen=True)
+class Glance:
+    """A run as a page of its request needs it: whether the desk is there, and what to compare with."""
+
+    run: Run
+    is_helped: bool
+    mark: str
+
+
+def glance_at(run_id: str | None) -> Glance | None:
+    """The run behind a request, without its answers. One query, and none when it did not come from a run."""
+    run = db().get(Run, run_id) if run_id else None
+    return Glance(run, is_helped(run, now()), mark_of(run, now())) if run else None
 
 
 @dataclass(frozen=True)
@@ -76,36 +128,39 @@ class TypedContact:
         return self.contact is not None
 
 
-def run_of(run_id: str) -> Run:
-    """The run behind an address that nobody can guess. Raises Missing."""
-    run = db().get(Run, run_id)
+def run_of(run_id: str, *, to_change: bool = False) -> Run:
+    """The run behind an address that nobody can guess; ``to_change`` makes others wait. One query. Raises Missing."""
+    run = db().get(Run, run_id, with_for_update=to_change)
     if run is None:
         raise Missing
     return run
 
 
 def walked(run: Run) -> Walked:
-    """Replay a run. Three queries: its answers, its article, its ticket if it has one."""
-    article, revision_number, services = _article_of(run)
-    tree = wiring().shelf.tree(db(), run.revision_id)
-    library = wiring().shelf.library(db(), site().version)
-    answers = answers_of(db(), run)
-    said = said_in(db(), run)
-    pages = {address: value for address, value in answers.items() if address not in (CONTACT, URGENT)}
-    ticket = db().get(Ticket, run.ticket_id) if run.ticket_id else None
+    """Replay a run. One query for its answers, one more when it has a ticket; what it walks on is kept."""
+    shelf = wiring().shelf
+    tree, library = shelf.tree_today(db(), run.revision_id, site()), shelf.library_today(db(), site())
+    kept = given(db(), run)
+    pages = {address: value for address, value in kept.answers.items() if address not in OURS}
     return Walked(
         run=run,
-        slug=article.slug,
-        title=article.title,
-        version=revision_number,
+        label=shelf.label(db(), run.revision_id, site()),
         tree=tree,
-        tree_services=services,
         library=library,
-        answers=answers,
-        said=said,
-        walk=resolve(tree, pages, site().mode.slug, library=library, said=said),
-        ticket=ticket,
+        given=kept,
+        walk=resolve(tree, pages, mode_of(run), library=library, said=kept.said),
+        ticket=db().get(Ticket, run.ticket_id) if run.ticket_id else None,
     )
+
+
+def mode_of(run: Run) -> str:
+    """Today's mode while somebody walks; the mode of the end once a run has ended, whatever day it is read."""
+    return run.mode if run.state in ("sent", "solved") else site().mode.slug
+
+
+def walker_of(run: Run) -> Reader:
+    """Whose run it is, for somebody of the desk who goes on with it: the clerk who began it, or a visitor."""
+    return Reader(user_id=run.user_id, office_id=run.office_id) if run.user_id else VISITOR
 
 
 def next_address(walk: Walk) -> str:
@@ -118,140 +173,33 @@ def place(run: Run, address: str) -> str:
     return f"/runs/{run.id}/{address}"
 
 
-def keep_contact(state: Walked, form: Form, *, now: datetime) -> None:
-    """Keep the contact with the run, so that it is asked once."""
+def keep_contact(state: Walked, form: Form, *, now: datetime, by_id: int | None = None) -> None:
+    """Keep the contact with the run, so that it is asked once; the run is the office's from now on."""
     kept = {name: form.values.get(name, "") for name in ("office", "office_words", "name", "phone", "email")}
-    answer(db(), state.run, CONTACT, "given", json.dumps(kept), now=now)
+    answer(db(), state.run, CONTACT, "given", json.dumps(kept), now=now, by_id=by_id)
+    office = open_office(db(), str(kept["office"]))
+    if office is not None:
+        state.run.office_id = office.id
 
 
-def contact_typed(state: Walked) -> TypedContact:
-    """The contact that the run carries, or that a signed-in person's account gives."""
+def keep_words(run: Run, words: str, *, now: datetime) -> None:
+    """Keep what was typed into the form of a request before, long numbers left out, so that it goes along."""
+    kept = clean(masked(words[:LONGEST_WORDS]))
+    if kept:
+        answer(db(), run, WORDS, "given", kept, now=now)
+
+
+def contact_typed(state: Walked, *, walker: Reader | None = None) -> TypedContact:
+    """The contact that the run carries, or that a signed-in person's account gives.
+
+    ``walker`` is whose run it is where somebody else looks at it; without it, it is the person who asks.
+    """
     text = state.said.get(CONTACT, "")
     if text:
         typed: dict[str, Any] = json.loads(text)
         return TypedContact(typed, _contact(typed))
-    known = _known_contact()
+    known = _known_contact(walker)
     return TypedContact(known, _contact(known) if known.get("phone") and known.get("name") else None)
-
-
-def due_words(state: Walked) -> tuple[str, str]:
-    """When a person answers, and why then; the first is empty when it cannot be computed."""
-    urgent = state.answers.get(URGENT) == "yes"
-    draft = draft_from_run(
-        state.walk,
-        run_facts(state),
-        _nobody(),
-        more="",
-        urgent=urgent,
-        repeated=is_repeat(db(), state.run, now()),
-        trail=trail_of(db(), state.run.visitor or "", now()),
-    )
-    priority = priority_of(
-        site().settings.get("priority.grid"),
-        impact=draft.impact,
-        urgency=draft.urgency,
-        voter_waiting=draft.voter_waiting,
-        mode=site().mode.slug,
-    )
-    due = answer_due(site().settings.get("promises"), site().hours, priority=priority.level, now=now())
-    return (by_words(due, now=now(), zone=site().zone) if due else "", priority.reason)
-
-
-def send(state: Walked, contact: TypedContact, *, closing: bool) -> Ticket:
-    """Make the ticket of this run, or bring the one it has up to date. The caller commits.
-
-    ``closing`` ends the run; a call keeps it open, so that a clerk on the phone can go on.
-    """
-    draft = draft_from_run(
-        state.walk,
-        run_facts(state),
-        contact.contact or _nobody(),
-        more="",
-        urgent=state.answers.get(URGENT) == "yes",
-        repeated=is_repeat(db(), state.run, now()),
-        trail=trail_of(db(), state.run.visitor or "", now()),
-    )
-    opened = open_ticket(
-        db(),
-        draft,
-        by=reader(),
-        key=f"run:{state.run.id}",
-        site=site(),
-        store=Store(settings().attachments_folder),
-        secret_key=settings().secret_key,
-        base_url=settings().base_url,
-        now=now(),
-        kept=photos_of(state),
-    )
-    if not opened.new:
-        take_new_facts(
-            db(), opened.ticket, draft, grid=site().settings.get("priority.grid"), site=site(), now=now()
-        )
-    state.run.ticket_id = opened.ticket.id
-    if closing:
-        outcome = state.walk.outcome.id if state.walk.outcome else "stopped"
-        finish(db(), state.run, "sent", now=now(), outcome=outcome, ticket_id=opened.ticket.id)
-    return opened.ticket
-
-
-def end_of_walk(state: Walked) -> None:
-    """At an end that needs no check page: a solved run is closed, a call comes with its ticket at once."""
-    outcome = state.walk.outcome
-    if outcome is None:
-        return
-    if outcome.kind == "solved":
-        finish(db(), state.run, "solved", now=now(), outcome=outcome.id)
-    elif state.run.state == "solved":
-        state.run.state = "walking"
-    if outcome.kind == "call_now" and outcome.ticket_too:
-        send(state, contact_typed(state), closing=False)
-
-
-def run_facts(state: Walked) -> RunFacts:
-    """What the ticket says about the run."""
-    return RunFacts(
-        run_id=state.run.id,
-        slug=state.slug,
-        title=state.title,
-        version=state.version,
-        code=state.code_words,
-        service=state.tree_services[0] if state.tree_services else "",
-        began=state.run.created_at,
-        finished=now(),
-    )
-
-
-def keep_photo(file: CleanFile) -> str:
-    """Store a picture and return the note that remembers it."""
-    name = Store(settings().attachments_folder).keep(file)
-    return json.dumps(
-        {"name": file.name, "media_type": file.media_type, "storage": name, "sha256": file.sha256}
-    )
-
-
-def photos_of(state: Walked) -> KeptFiles:
-    """The pictures of the pages on the trail, as files that are on disk already."""
-    store = Store(settings().attachments_folder)
-    kept: list[tuple[CleanFile, str]] = []
-    for stop in state.walk.trail:
-        if stop.page.fact is not None and stop.page.fact.type == "photo" and stop.said.startswith("{"):
-            row = json.loads(stop.said)
-            body = store.read(row["storage"], row["sha256"])
-            kept.append((CleanFile(row["name"], row["media_type"], body), row["storage"]))
-    return kept
-
-
-def _article_of(run: Run) -> tuple[Article, int, tuple[str, ...]]:
-    row = (
-        db()
-        .execute(
-            select(Article, Revision.number, Revision.front)
-            .join(Revision, Revision.id == run.revision_id)
-            .where(Article.id == run.article_id)
-        )
-        .one()
-    )
-    return row[0], row[1], tuple(row[2].get("services") or ())
 
 
 def _contact(typed: dict[str, Any]) -> Contact | None:
@@ -268,9 +216,11 @@ def _contact(typed: dict[str, Any]) -> Contact | None:
     )
 
 
-def _known_contact() -> dict[str, Any]:
-    return {"name": "", "phone": "", "email": ""} | known_contact(db(), reader(), office=remembered_office())
+def _known_contact(walker: Reader | None) -> dict[str, Any]:
+    who, office = (reader(), remembered_office()) if walker is None else (walker, "")
+    return {"name": "", "phone": "", "email": ""} | known_contact(db(), who, office=office)
 
 
-def _nobody() -> Contact:
+def nobody() -> Contact:
+    """The contact of a run that nobody gave one for yet."""
     return Contact(NOT_GIVEN, "", "", None, "Not given yet")

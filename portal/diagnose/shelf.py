@@ -1,27 +1,48 @@
-"""The shelf: diagnostics parsed once and kept, by revision, with those that they may call."""
+"""The shelf: diagnostics parsed once and kept, by revision, with those that they may call, in the words of today."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.articles import Article, Revision
+from kb.trees.filling import filled, has_placeholders
+from kb.trees.recalls import Recall
 from kb.trees.tree import Tree
+from portal.site.context import Site
 
 MOST_KEPT = 200
+Words = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Label:
+    """What stands on a version: of which diagnostic, which number, its services, and why it was recalled if it was."""
+
+    slug: str
+    title: str
+    topic: str
+    version: int
+    services: tuple[str, ...]
+    recalled: str = ""
 
 
 class Shelf:
-    """Trees by revision, which never change, and the published ones by slug, until the site changes."""
+    """Trees by revision, which never change; labels and the published trees, until the site changes."""
 
     def __init__(self) -> None:
         self._trees: dict[int, Tree] = {}
+        self._plain: set[int] = set()
+        self._filled: dict[int, tuple[Words, Tree]] = {}
+        self._labels: tuple[int, dict[int, Label]] = (-1, {})
         self._published: tuple[int, Mapping[str, Tree]] = (-1, {})
+        self._library: tuple[Words, Mapping[str, Tree]] = ((-1, ""), {})
 
     def tree(self, session: Session, revision_id: int) -> Tree:
-        """The tree of a revision. One query the first time, none after."""
+        """The tree of a revision, as its author wrote it. One query the first time, none after."""
         found = self._trees.get(revision_id)
         if found is None:
             stored = session.scalar(select(Revision.tree).where(Revision.id == revision_id))
@@ -30,21 +51,80 @@ class Shelf:
             found = Tree.from_json(stored)
             if len(self._trees) >= MOST_KEPT:
                 self._trees.clear()
+                self._plain.clear()
+                self._filled.clear()
             self._trees[revision_id] = found
+            if not has_placeholders(found):
+                self._plain.add(revision_id)
         return found
+
+    def tree_today(self, session: Session, revision_id: int, site: Site) -> Tree:
+        """The tree of a revision with today's local facts in its texts. No query more than ``tree``."""
+        tree = self.tree(session, revision_id)
+        if revision_id in self._plain:
+            return tree
+        words = _words_of(site)
+        kept = self._filled.get(revision_id)
+        if kept is None or kept[0] != words:
+            kept = (words, filled(tree, site.placeholders, phone=site.line.phone))
+            self._filled[revision_id] = kept
+        return kept[1]
+
+    def label(self, session: Session, revision_id: int, site: Site) -> Label:
+        """What stands on a version. One query after each change of the site, then none."""
+        if self._labels[0] != site.version or len(self._labels[1]) >= MOST_KEPT:
+            self._labels = (site.version, {})
+        labels = self._labels[1]
+        if revision_id not in labels:
+            labels[revision_id] = _label_of(session, revision_id)
+        return labels[revision_id]
 
     def library(self, session: Session, version: int) -> Mapping[str, Tree]:
         """The published diagnostics, for calls from one to another. One query after each change of the site."""
         if self._published[0] != version:
-            self._published = (version, published_trees(session))
+            self._published = (version, published_trees(session, recalled=False))
         return self._published[1]
 
+    def library_today(self, session: Session, site: Site) -> Mapping[str, Tree]:
+        """The published diagnostics with today's local facts. One query after each change of the site."""
+        words = _words_of(site)
+        if self._library[0] != words:
+            trees = self.library(session, site.version)
+            phone = site.line.phone
+            self._library = (
+                words,
+                {
+                    slug: filled(tree, site.placeholders, phone=phone) if has_placeholders(tree) else tree
+                    for slug, tree in trees.items()
+                },
+            )
+        return self._library[1]
 
-def published_trees(session: Session) -> dict[str, Tree]:
-    """The published diagnostics by slug. One query."""
-    rows = session.execute(
+
+def published_trees(session: Session, *, recalled: bool = True) -> dict[str, Tree]:
+    """The published diagnostics by slug; without recalled ones a call to them ends as stopped. One query."""
+    wanted = (
         select(Article.slug, Revision.tree)
         .join(Revision, Revision.id == Article.published_id)
         .where(Article.kind == "diagnostic", Article.status == "published")
     )
+    if not recalled:
+        wanted = wanted.outerjoin(Recall, Recall.revision_id == Revision.id).where(Recall.reason.is_(None))
+    rows = session.execute(wanted)
     return {row.slug: Tree.from_json(row.tree) for row in rows if row.tree}
+
+
+def _words_of(site: Site) -> Words:
+    """What the filled texts depend on: the settings, and the number of the line to call now."""
+    return site.version, site.line.phone
+
+
+def _label_of(session: Session, revision_id: int) -> Label:
+    row = session.execute(
+        select(Article.slug, Article.title, Article.topic, Revision.number, Revision.front, Recall.reason)
+        .join(Revision, Revision.article_id == Article.id)
+        .outerjoin(Recall, Recall.revision_id == Revision.id)
+        .where(Revision.id == revision_id)
+    ).one()
+    services = tuple(row.front.get("services") or ())
+    return Label(row.slug, row.title, row.topic, row.number, services, row.reason or "")

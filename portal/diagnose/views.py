@@ -1,4 +1,4 @@
-"""The pages of a run: start, one question or step at a time, contact, check, and the end."""
+"""The pages of a run: the start, and one question or step at a time. The rooms beside it hold the rest."""
 
 from __future__ import annotations
 
@@ -8,37 +8,30 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
-from auth.offices import offices_in_order
 from kb.reading import Moved, NotInUse, OpenArticle, open_article
-from kb.trees.runs import RESUME_DAYS, TYPED, answer, begin, renew_code
+from kb.trees.recalls import replacement_of
+from kb.trees.runs import RESUME_DAYS, answer, begin, renew_code
+from kb.trees.tree import Read, Tree
 from kb.trees.walk import Page
-from kb.trees.walking import would_drop
+from portal.diagnose import prefill
 from portal.diagnose.answering import check_answer, check_note, is_typed, picture_of, read_note
-from portal.diagnose.running import (
-    CONTACT,
-    RESERVED,
-    URGENT,
-    Walked,
-    contact_typed,
-    due_words,
-    end_of_walk,
-    keep_contact,
-    keep_photo,
-    next_address,
-    place,
-    run_of,
-    send,
-    walked,
-)
+from portal.diagnose.ending.views import PAGES, POSTS
+from portal.diagnose.noting import note_page
+from portal.diagnose.pages import frame_of, name_of
+from portal.diagnose.running import CONTACT, Walked, keep_words, next_address, place, run_of, walked
+from portal.diagnose.sending import keep_photo
+from portal.diagnose.taking import Reply, take, turn_in
+from portal.diagnose.together.views import blueprint as together
+from portal.diagnose.together.views import recalled_page
 from portal.errors import Missing
 from portal.forms import Form
 from portal.reader.guides import guide_html, guide_of
-from portal.request import db, now, reader, remember_office, settings, site, visitor
+from portal.reader.noting import note_opening
+from portal.request import db, now, reader, settings, site, visitor, wiring
 from portal.status.cards import cards_for
-from portal.tickets.forms import contact_form, contact_of, listed_office, office_choices
-from portal.tickets.ticket import Ticket, link_key
 
 blueprint = Blueprint("diagnose", __name__)
+blueprint.register_blueprint(together)
 
 Answer = AnyResponse | str | tuple[str, int]
 
@@ -46,10 +39,18 @@ Answer = AnyResponse | str | tuple[str, int]
 @blueprint.get("/diagnose/<slug>")
 @admit(ANYONE)
 def start(slug: str) -> Answer:
+    """What it does and how long it takes. Answers that a link brings go into a cookie, and out of the address."""
+    found = diagnostic(slug)
+    tree = tree_of(found)
+    if prefill.names_a_question(tree, request.args):
+        return with_brought(redirect(f"/diagnose/{slug}", 302), slug, prefill.brought(tree, request.args))
+    note_opening(slug)
     return render_template(
         "diagnose/start.html",
-        article=diagnostic(slug),
-        notices=cards_for(site(), now(), services=services_of(slug)),
+        article=found,
+        brought=prefill.words_of(tree, brought_answers(tree, slug)),
+        recalled=wiring().shelf.label(db(), found.revision_id, site()).recalled,
+        notices=cards_for(site(), now(), services=found.front.services),
     )
 
 
@@ -57,6 +58,8 @@ def start(slug: str) -> Answer:
 @admit(ANYONE)
 def begin_run(slug: str) -> Answer:
     found = diagnostic(slug)
+    if wiring().shelf.label(db(), found.revision_id, site()).recalled:
+        return redirect(f"/diagnose/{slug}", 303)
     run = begin(
         db(),
         article_id=found.id,
@@ -67,8 +70,11 @@ def begin_run(slug: str) -> Answer:
         mode=site().mode.slug,
         now=now(),
     )
+    keep_words(run, request.form.get("words", ""), now=now())
+    for address, value in brought_answers(tree_of(found), slug).items():
+        answer(db(), run, address, value, now=now())
     db().commit()
-    onward = redirect(place(run, next_address(walked(run).walk)), 303)
+    onward = with_brought(redirect(place(run, next_address(walked(run).walk)), 303), slug, {})
     # The browser remembers its run for as long as it can be resumed, so that home leads back to it.
     onward.set_cookie(
         "run", run.id, max_age=RESUME_DAYS * 86400, secure=settings().secure, httponly=True, samesite="Lax"
@@ -80,84 +86,91 @@ def begin_run(slug: str) -> Answer:
 @admit(ANYONE)
 def go_on(run_id: str) -> Answer:
     run = run_of(run_id)
-    return redirect(place(run, next_address(walked(run).walk)), 302)
+    ended = {"sent": "sent", "solved": "end"}.get(run.state)
+    return redirect(place(run, ended or next_address(walked(run).walk)), 302)
 
 
 @blueprint.get("/runs/<run_id>/<address>")
 @admit(ANYONE)
 def show(run_id: str, address: str) -> Answer:
     state = walked(run_of(run_id))
-    if address in RESERVED:
-        return RESERVED_PAGES[address](state)
+    if must_be_told(state, address):
+        return recalled_page(state)
+    if address in PAGES:
+        note_page(state, address)
+        return PAGES[address](state)
     page = state.walk.page(address)
-    if page is None:
-        return redirect(place(state.run, next_address(state.walk)), 302)
+    if page is None or state.run.state == "sent":
+        return redirect(f"/runs/{run_id}", 302)
+    note_page(state, page.address)
+    if request.args.get("now") == "other" and page.kind in ("try", "read"):
+        return question_page(state, page, Form((), typed={"answer": "other"}), changed=True)
     return question_page(state, page)
 
 
 @blueprint.post("/runs/<run_id>/<address>")
 @admit(ANYONE)
 def say(run_id: str, address: str) -> Answer:
-    state = walked(run_of(run_id))
+    state = walked(run_of(run_id, to_change=True))
     renew_code(db(), state.run, now())
     if state.ticket is not None and state.run.state == "sent":
         return redirect(place(state.run, "sent"), 303)
-    if address in RESERVED:
-        return RESERVED_POSTS[address](state)
+    if address in POSTS:
+        told = must_be_told(state, address) and address != CONTACT
+        return redirect(place(state.run, address), 303) if told else POSTS[address](state)
     page = state.walk.page(address)
-    if page is None:  # an old tab: the answer is to a question that is no longer asked
-        return redirect(place(state.run, next_address(state.walk)), 303)
+    if page is None:  # an old tab, or the desk went another way: the question is not asked any more
+        return redirect(place(state.run, next_address(state.walk)) + "?went=on", 303)
     return take_answer(state, page)
 
 
 def take_answer(state: Walked, page: Page) -> Answer:
-    """Keep one answer; first say what a change would drop."""
+    """Keep one answer. What needs more first, a note or a yes, is asked on a page of its own after a redirect."""
     form = check_answer(page, request)
-    if form.typed.get("answer") == "other" and page.kind in ("try", "read"):
+    is_other = form.typed.get("answer") == "other" and page.kind in ("try", "read")
+    if is_other:
         if "note" not in request.form:
-            return question_page(state, page, form, changed=True)
+            came = "&from=check" if request.args.get("from") == "check" else ""
+            return redirect(f"{place(state.run, page.address)}?now=other{came}", 303)
         read_note(form, request.form["note"])
         check_note(page, form)
     if not form.good:
-        return question_page(state, page, form, changed=form.typed.get("answer") == "other"), 422
+        return question_page(state, page, form, changed=is_other), 422
     value, said = form.values["value"], form.values["said"]
     picture = picture_of(form)
     if picture is not None:
         said = keep_photo(picture)
-    old = state.answers.get(page.address)
-    if old not in (None, value) and request.form.get("sure") != "yes":
-        lost = would_drop(
-            state.tree, state.answers, page.address, value, state.run.mode, library=state.library
-        )
-        if lost:
-            return render_template(
-                "diagnose/drops.html", state=state, page=page, value=value, said=said, lost=lost
-            )
-    if is_typed(page, value):
-        answer(db(), state.run, page.address, TYPED, value, now=now())
-    else:
-        answer(db(), state.run, page.address, value, said, now=now())
-    after = walked(state.run)
-    if after.walk.ends and after.walk.outcome is not None:
-        end_of_walk(after)
+    reply = Reply(page.address, value, said, typed=is_typed(page, value))
+    after = take(state, page, reply, seen=turn_in(request.form.get("turn", "")))
     db().commit()
-    return redirect(place(state.run, next_address(after.walk)), 303)
+    onward = "change-answer" if after is None else onward_from(state, after)
+    return redirect(place(state.run, onward), 303)
+
+
+def onward_from(before: Walked, after: Walked) -> str:
+    """The next page; back to the check page when the change came from there and asks nothing new."""
+    same = next_address(before.walk) == next_address(after.walk)
+    if same and not after.walk.ends and request.args.get("from") == "check":
+        return "check"
+    return next_address(after.walk)
 
 
 def question_page(state: Walked, page: Page, form: Form | None = None, *, changed: bool = False) -> str:
     """A question, a step, a guide or a fact to give."""
-    article = guide_of(page.slug) if page.kind == "read" else None
+    article = guide_of(page.node.article) if isinstance(page.node, Read) else None
     return render_template(
         f"diagnose/{page.kind}.html",
-        state=state,
         page=page,
         form=form or Form(()),
         chosen=chosen(state, page, form),
         changed=changed,
         article=article,
         guide_html=guide_html,
-        back=back_of(state, page.address),
         was_here=state.was_here(now()),
+        went_on=request.args.get("went") == "on",
+        from_check=request.args.get("from") == "check",
+        page_name=name_of(state, page),
+        **frame_of(state, page.address),
     )
 
 
@@ -170,98 +183,14 @@ def chosen(state: Walked, page: Page, form: Form | None) -> Any:
     return stored.split("+") if is_many and stored else stored
 
 
-def contact_page(state: Walked, form: Form | None = None) -> Answer:
-    """Office, name and number, asked only when they are not known."""
-    shown = form or contact_form()
-    if form is None:
-        shown.typed = contact_typed(state).typed
-    page = render_template(
-        "diagnose/contact.html",
-        state=state,
-        form=shown,
-        offices=office_choices(offices_in_order(db())),
-        back=back_of(state, CONTACT),
-    )
-    return (page, 422) if form is not None else page
+def must_be_told(state: Walked, address: str) -> bool:
+    """Whether this version was recalled and the person has to read that first.
 
-
-def check_page(state: Walked) -> Answer:
-    """Everything that will be sent, each with its own way to change it."""
-    if state.run.state == "sent":
-        return redirect(place(state.run, "sent"), 302)
-    if not contact_typed(state).complete:
-        return redirect(place(state.run, CONTACT), 302)
-    return render_template(
-        "diagnose/check.html",
-        state=state,
-        contact=contact_typed(state),
-        due=due_words(state),
-        back=back_of(state, "check"),
-        notices=cards_for(site(), now(), services=tuple(state.tree_services)),
-    )
-
-
-def call_page(state: Walked) -> Answer:
-    """The number first, then the code; the request is there already."""
-    return render_template(
-        "diagnose/call.html", state=state, contact=contact_typed(state), ticket=state.ticket
-    )
-
-
-def solved_page(state: Walked) -> Answer:
-    return render_template("diagnose/solved.html", state=state, back=back_of(state, "end"))
-
-
-def end_page(state: Walked) -> Answer:
-    """Where a finished walk leads: solved, call, or the check page."""
-    outcome = state.walk.outcome
-    if outcome is None:
-        return redirect(place(state.run, next_address(state.walk)), 302)
-    if outcome.kind == "solved":
-        return solved_page(state)
-    if outcome.kind == "call_now":
-        return call_page(state)
-    return redirect(place(state.run, "check"), 302)
-
-
-def sent_page(state: Walked) -> Answer:
-    if state.ticket is None:
-        return redirect(place(state.run, next_address(state.walk)), 302)
-    return redirect(ticket_address(state.ticket) + "/sent", 302)
-
-
-def save_contact(state: Walked) -> Answer:
-    form = contact_form().read(request.form)
-    contact = contact_of(db(), form)
-    if contact is None:
-        return contact_page(state, form)
-    keep_contact(state, form, now=now())
-    if state.ticket is not None:
-        after = walked(state.run)  # the contact that was given now, not the one before
-        send(after, contact_typed(after), closing=False)
-    db().commit()
-    target = "end" if state.walk.outcome and state.walk.outcome.kind == "call_now" else "check"
-    return remember_office(redirect(place(state.run, target), 303), listed_office(form))
-
-
-def send_run(state: Walked) -> Answer:
-    """The ticket is made from the run as the server replays it, not from what the page showed."""
-    if request.form.get("urgent") == "yes":
-        answer(db(), state.run, URGENT, "yes", "", now=now())
-        db().commit()
-        return redirect(place(state.run, "check"), 303)
-    contact = contact_typed(state)
-    if not contact.complete:
-        return redirect(place(state.run, CONTACT), 303)
-    ticket = send(state, contact, closing=True)
-    db().commit()
-    return redirect(ticket_address(ticket) + "/sent", 303)
-
-
-def back_of(state: Walked, address: str) -> str:
-    """Where Back leads: the page before on the trail, or the start page."""
-    before = state.walk.before(address)
-    return place(state.run, before) if before else f"/diagnose/{state.slug}"
+    Where no newer version is live, what was told so far may still be sent.
+    """
+    if not state.label.recalled or state.run.state == "sent" or address == "sent":
+        return False
+    return address not in (CONTACT, "check") or replacement_of(db(), state.run.article_id) is not None
 
 
 def diagnostic(slug: str) -> OpenArticle:
@@ -274,13 +203,29 @@ def diagnostic(slug: str) -> OpenArticle:
     return found
 
 
-def services_of(slug: str) -> tuple[str, ...]:
-    return tuple(diagnostic(slug).front.services)
+def tree_of(found: OpenArticle) -> Tree:
+    """The diagnostic as it is asked today. No query once it is on the shelf."""
+    return wiring().shelf.tree_today(db(), found.revision_id, site())
 
 
-def ticket_address(ticket: Ticket) -> str:
-    return f"/tickets/{ticket.reference}/{link_key(settings().secret_key, ticket)}"
+def brought_answers(tree: Tree, slug: str) -> dict[str, str]:
+    """The answers that a link brought to this browser within the hour."""
+    return prefill.from_cookie(tree, request.cookies.get(prefill.cookie_name(slug), ""))
 
 
-RESERVED_PAGES = {CONTACT: contact_page, "check": check_page, "end": end_page, "sent": sent_page}
-RESERVED_POSTS = {CONTACT: save_contact, "check": send_run, "end": end_page, "sent": sent_page}
+def with_brought(onward: AnyResponse, slug: str, answers: dict[str, str]) -> AnyResponse:
+    """Keep the brought answers for the button on the start page; without any, forget those that were kept."""
+    name, path = prefill.cookie_name(slug), f"/diagnose/{slug}"
+    if answers:
+        onward.set_cookie(
+            name,
+            prefill.as_cookie(answers),
+            max_age=prefill.KEPT_SECONDS,
+            path=path,
+            secure=settings().secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    elif name in request.cookies:
+        onward.delete_cookie(name, path=path)
+    return onward

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -12,6 +12,10 @@ from sqlalchemy.orm import Session
 
 from auth.roles import STAFF
 from auth.users import User, UserRole
+from kb.question_runs import last_change
+from kb.questions import BadQuestions
+from kb.trees.runs import Run
+from portal.author.questions.asking import are_due
 from portal.config import Config
 from portal.database import Database
 from portal.formatting import plural
@@ -23,10 +27,14 @@ from portal.running import lease
 from portal.running.index_upkeep import Upkeep, compare
 from portal.schema import current_revision, head_revision
 from portal.tickets.ticket import Ticket
-from search.index import IndexDamaged
+from search.index import IndexDamaged, Lacking
 
 # A mail that waits this long means that something is wrong with the worker or the server.
 LATE_MAIL_MINUTES = 15
+# The worker asks the test questions within a minute of a change.
+LATE_QUESTIONS = timedelta(minutes=15)
+# A run is over a week after its last answer, and each night counts; two nights may have been missed.
+LATE_RESULTS = timedelta(days=9)
 
 
 def check_database(database: Database) -> Check:
@@ -54,6 +62,9 @@ def check_index(session: Session, upkeep: Upkeep) -> Check:
     gap = compare(held, upkeep.expected(session))
     if gap.count:
         return warning("index", f"The index differs from the database: {gap.words}.", advice)
+    lacks = upkeep.index.lacks() if isinstance(upkeep.index, Lacking) else ()
+    if lacks:
+        return warning("index", f"{plural(len(held), 'document')}, all as in the database.", " ".join(lacks))
     return good("index", f"{plural(len(held), 'document')}, all as in the database.")
 
 
@@ -82,6 +93,36 @@ def check_worker(session: Session, now: datetime) -> Check:
     if not holder:
         return warning("worker", "No worker runs.", "Start signpost serve, or signpost worker.")
     return good("worker", f"A worker runs ({holder.rsplit(':', 1)[0]}).")
+
+
+def check_questions(session: Session, way: str, now: datetime) -> Check:
+    """Whether the test questions were asked since the last change of what search reads."""
+    advice = "See whether the worker runs, and what its log says of the step “questions”."
+    try:
+        due = are_due(session, way)
+    except (BadQuestions, OSError) as problem:
+        return bad(
+            "questions", f"The test questions cannot be read: {problem}", "Install this release again."
+        )
+    newest = last_change(session)
+    if due and newest is not None and now - newest > LATE_QUESTIONS:
+        return warning("questions", "The test questions were not asked since the last change.", advice)
+    return good(
+        "questions", "The test questions wait to be asked." if due else "The test questions are asked."
+    )
+
+
+def check_runs(session: Session, now: datetime) -> Check:
+    """Whether the nights say how runs ended. One query."""
+    late = select(func.count()).where(Run.result == "", Run.touched_at < now - LATE_RESULTS)
+    left = session.scalar(late) or 0
+    if left:
+        return warning(
+            "runs",
+            f"Nobody counted how {plural(left, 'run')} ended.",
+            "See whether the worker runs at night, and what its log says of the step “evidence”.",
+        )
+    return good("runs", "It is known how every run ended that is over.")
 
 
 def check_time_zone(session: Session, settings: dict[str, Any], now: datetime) -> Check:

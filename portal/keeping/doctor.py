@@ -14,8 +14,10 @@ from portal.config import Config
 from portal.database import Database
 from portal.keeping import checkup_data, checkup_machine
 from portal.keeping.checkup import BAD, GOOD, WARNING, Check, bad
+from portal.keeping.checkup_diagnostics import check_diagnostics
 from portal.running.index_upkeep import Upkeep
 from portal.site.settings import all_settings, site_version
+from portal.storm.checkup import check_storm_kit
 
 WORDS = {GOOD: "Everything is well.", WARNING: "It works; look at the warnings.", BAD: "Something is wrong."}
 
@@ -79,6 +81,10 @@ def _kept(
         ("index", lambda: checkup_data.check_index(session, upkeep)),
         ("mail", lambda: checkup_data.check_mail(session, config, now)),
         ("worker", lambda: checkup_data.check_worker(session, now)),
+        ("questions", lambda: checkup_data.check_questions(session, upkeep.index.flavour, now)),
+        ("storm kit", lambda: check_storm_kit(session, config, now)),
+        ("runs", lambda: checkup_data.check_runs(session, now)),
+        ("diagnostics", lambda: check_diagnostics(session, settings)),
         ("time zone", lambda: checkup_data.check_time_zone(session, settings, now)),
         ("demo", lambda: checkup_data.check_demo(demo)),
         ("second factor", lambda: checkup_data.check_second_factors(session, demo=demo)),

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.config import Config
 from portal.database import Database, open_database
 from portal.files import migrations_folder
+from portal.indexes import forget_index
 from portal.keeping.backup import BackupReport, check_unpacked, plain_engine, report_of
 from portal.keeping.backup_archive import DATABASE, KEY, BackupProblem, Manifest, sync_folder, unpack
 from portal.keeping.backup_tables import MIGRATIONS, count_rows, dump, load
@@ -195,6 +196,7 @@ def _place_tables(config: Config, staged: Path, manifest: Manifest) -> None:
             if count_rows(connection) != manifest.tables:
                 raise RestoreRefused("Not every row arrived. The database is as it was.")
             _migrate(connection, "head")
+            forget_index(connection)
     finally:
         database.engine.dispose()
 

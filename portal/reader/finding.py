@@ -21,7 +21,7 @@ from search.index import Hit, Index, IndexBusy, IndexDamaged, Results
 from search.meaning import load as load_meaning
 from search.memory_index import MemoryIndex
 from search.query import parse
-from search.words import Words
+from search.words import NO_WORDS, Words
 
 PAGE_SIZE = 10
 # Another process holds the lock only while it writes; nobody waits longer than this for it.
@@ -75,6 +75,36 @@ class Finder:
         results, spare = self._ask(session, site, ask)
         return Found(query.text, replace(results, hits=_allowed(session, reader, results.hits)), spare)
 
+    def slugs(
+        self,
+        session: Session,
+        site: Site,
+        reader: Reader,
+        typed: str,
+        words: Words,
+        *,
+        limit: int = PAGE_SIZE,
+    ) -> tuple[tuple[str, ...], str]:
+        """What a search with this word list would find, best first, and the words used in place of those typed.
+
+        For trying and measuring: the slugs are the index's own. Look titles up for the person who reads them.
+        """
+        query = parse(typed)
+        results, _ = self._ask(
+            session, site, lambda index: index.find(query, reader.audiences, words=words, limit=limit)
+        )
+        return tuple(hit.slug for hit in results.hits), results.corrected or ""
+
+    def holds(self, session: Session, site: Site, reader: Reader, word: str) -> bool:
+        """Whether any page of this reader has the word itself: no correction, no synonym, no meaning."""
+        query = parse(word)
+        results, _ = self._ask(
+            session,
+            site,
+            lambda index: index.find(query, reader.audiences, words=NO_WORDS, limit=1, exact=True),
+        )
+        return results.total > 0
+
     def suggest(
         self, session: Session, site: Site, reader: Reader, typed: str, *, limit: int = 5
     ) -> tuple[Hit, ...]:
@@ -124,6 +154,10 @@ class Finder:
     def _ask(self, session: Session, site: Site, ask: Callable[[Index], Answer]) -> tuple[Answer, bool]:
         try:
             return ask(self.index), False
+        except (TimeoutError, IndexBusy):
+            # Slow is not broken: building the index anew would only make a busy database slower.
+            log.warning("The index was too slow; memory answers")
+            return ask(self._spare_index(session, site)), True
         except (IndexDamaged, OSError):
             log.exception("The index is damaged; the database answers while it is mended")
             threading.Thread(target=self.mend, args=(site,), daemon=True).start()

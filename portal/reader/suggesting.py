@@ -1,4 +1,4 @@
-"""Suggestions under a search field: the words typed, then diagnostics, guides and current notices, at most six."""
+"""Suggestions under a search field: the words typed, then diagnostics, guides, past searches, notices; six at most."""
 
 from __future__ import annotations
 
@@ -17,20 +17,42 @@ LONGEST_WORDS = 200
 
 
 def suggestions(
-    typed: str, hits: Sequence[Hit], notices: Sequence[Mapping[str, Any]]
+    typed: str, hits: Sequence[Hit], notices: Sequence[Mapping[str, Any]], past: Sequence[str] = ()
 ) -> list[dict[str, Any]]:
     """The rows as the component takes them; none when nothing goes on from what is typed.
 
-    ``notices`` are the cards of all that holds now; the first whose title goes on from the words is shown.
+    ``notices`` are the cards of all that holds now; the first whose title goes on from the words is shown. ``past``
+    are searches that helped others; one is shown where pages fill the list, more where they do not.
     """
     about = [card for card in notices if _goes_on(str(card["title"]), typed)]
     known = [_row("notice", str(card["title"]), str(card["url"]), typed) for card in about[:1]]
-    pages = sorted(hits[: MOST - 1 - len(known)], key=lambda hit: hit.kind != "diagnostic")
-    rows = [_row(hit.kind, hit.title, page_address(hit.kind, hit.slug), typed) for hit in pages]
-    if not rows and not known:
+    others = [words for words in past if words.casefold() not in {hit.title.casefold() for hit in hits}]
+    others = others[: max(1, MOST - 1 - len(known) - len(hits))]
+    searched = [_row("past", words, search_address(words), typed) for words in others]
+    pages = in_order(hits[: MOST - 1 - len(known) - len(searched)])
+    rows = [
+        _row(hit.kind, hit.title, page_address(hit.kind, hit.slug), typed) | {"slug": hit.slug}
+        for hit in pages
+    ]
+    if not rows and not known and not searched:
         return []
     words = " ".join(typed.split())[:LONGEST_WORDS]
-    return [{"kind": "search", "label": words, "url": f"/search?{urlencode({'q': words})}"}, *rows, *known]
+    return [
+        {"kind": "search", "label": words, "url": search_address(words)},
+        *rows,
+        *searched,
+        *known,
+    ]
+
+
+def search_address(words: str) -> str:
+    """Where these words are searched."""
+    return f"/search?{urlencode({'q': words})}"
+
+
+def in_order(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits as they are shown: step by step help first."""
+    return sorted(hits, key=lambda hit: hit.kind != "diagnostic")
 
 
 def page_address(kind: str, slug: str) -> str:

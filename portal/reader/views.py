@@ -7,7 +7,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
-from kb.articles import Article
 from kb.reading import (
     ArticleLine,
     Moved,
@@ -20,14 +19,12 @@ from kb.reading import (
     titles,
     topics,
 )
-from kb.trees.runs import find as find_run
-from kb.trees.runs import unfinished
-from portal.formatting import when_words
+from portal.diagnose.carrying_on import unfinished_rows
 from portal.reader.feedback.views import blueprint as feedback
 from portal.reader.guides import guide_html, open_guide
+from portal.reader.noting import note_opening
 from portal.reader.results.views import blueprint as results
-from portal.reports.events import record_opening
-from portal.request import after_answer, db, kept_page, now, reader, site, visitor
+from portal.request import db, kept_page, now, reader, site
 from portal.status.cards import cards_for
 from portal.tickets.ticket import Ticket
 from portal.vocabulary import OPEN_STATES
@@ -64,7 +61,7 @@ def home_page(walking: str = "") -> str:
         examples=settings.get("home.examples") or (),
         notices=cards_for(site(), now()),
         mine=open_requests(),
-        carry_on=unfinished_runs(walking),
+        carry_on=unfinished_rows(walking),
     )
 
 
@@ -113,8 +110,7 @@ def article(slug: str) -> Answer:
         return render_template("reader/not_in_use.html"), 410
     except IsDiagnostic:
         return redirect(f"/diagnose/{slug}", 302)
-    who, moment = visitor(), now()
-    after_answer(lambda session: record_opening(session, visitor=who, slug=slug, now=moment))
+    note_opening(slug)
     return page
 
 
@@ -157,32 +153,4 @@ def open_requests() -> list[dict[str, str]]:
             "note": f"{one.reference} · {one.state_words}",
         }
         for one in found
-    ]
-
-
-def unfinished_runs(walking: str) -> list[dict[str, str]]:
-    """The diagnostics that this person, or this browser, left unfinished."""
-    runs = unfinished(db(), now=now(), user_id=reader().user_id) if reader().signed_in else []
-    left = find_run(db(), walking) if walking else None
-    if left is not None and left.state == "walking" and left.id not in [run.id for run in runs]:
-        runs.append(left)
-    names = (
-        dict(
-            db()
-            .execute(
-                select(Article.id, Article.title).where(Article.id.in_([run.article_id for run in runs]))
-            )
-            .all()
-        )
-        if runs
-        else {}
-    )
-    zone = site().zone
-    return [
-        {
-            "title": names.get(run.article_id, ""),
-            "url": f"/runs/{run.id}",
-            "note": when_words(run.touched_at, now=now(), zone=zone),
-        }
-        for run in runs[:3]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,14 +16,18 @@ from portal.site.context import Site
 from search.index import Hit
 
 LONGEST_WORDS = 260
+# A new page further down than this is about something else.
+NEW_AMONG = 3
 
 
-def want_answer(session: Session, *, words: str, email: str, now: datetime) -> None:
-    """Remember what was looked for and whom to tell. Asking twice is asking once."""
+def want_answer(
+    session: Session, *, words: str, email: str, shown: Sequence[str] = (), now: datetime
+) -> None:
+    """Remember what was looked for, what was found then, and whom to tell. Asking twice is asking once."""
     kept = masked(words)[:LONGEST_WORDS]
     same = select(AnswerWanted.id).where(AnswerWanted.words == kept, AnswerWanted.email == email)
     if session.scalar(same) is None:
-        session.add(AnswerWanted(words=kept, email=email, at=now))
+        session.add(AnswerWanted(words=kept, email=email, shown=list(shown), at=now))
         session.flush()
 
 
@@ -33,7 +38,7 @@ def tell_answers(session: Session, finder: Finder, site: Site, *, base_url: str,
     """
     told = 0
     for wanted in session.scalars(select(AnswerWanted).order_by(AnswerWanted.id)):
-        hit = _answer_to(session, finder, site, wanted.words)
+        hit = _answer_to(session, finder, site, wanted)
         if hit is not None:
             _tell(session, wanted, hit, base_url, now)
             session.delete(wanted)
@@ -41,10 +46,14 @@ def tell_answers(session: Session, finder: Finder, site: Site, *, base_url: str,
     return told
 
 
-def _answer_to(session: Session, finder: Finder, site: Site, words: str) -> Hit | None:
-    """The first hit for the words as they were typed; one that needs a correction is no answer."""
-    results = finder.find(session, site, VISITOR, words, limit=1).results
-    return results.hits[0] if results.hits and results.corrected is None else None
+def _answer_to(session: Session, finder: Finder, site: Site, wanted: AnswerWanted) -> Hit | None:
+    """The best hit that was not there when they asked, if it is among the first.
+
+    One that needs a correction is no answer.
+    """
+    results = finder.find(session, site, VISITOR, wanted.words, limit=NEW_AMONG).results
+    new = (hit for hit in results.hits if hit.slug not in wanted.shown)
+    return next(new, None) if results.corrected is None else None
 
 
 def _tell(session: Session, wanted: AnswerWanted, hit: Hit, base_url: str, now: datetime) -> None:

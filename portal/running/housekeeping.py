@@ -16,7 +16,8 @@ from portal.tickets.ticket import Entry, Ticket
 
 CLOSE_AFTER_DAYS = 14
 CLOSE_SETTING = "tickets.close_after_days"
-RUNS_KEPT = timedelta(days=30)
+RUNS_KEPT_DAYS = 30
+RUNS_SETTING = "runs.keep_days"
 # Small enough that a clerk who replies at this moment waits no more than a blink.
 MOST_AT_ONCE = 200
 
@@ -25,6 +26,13 @@ def close_after(settings: Mapping[str, Any]) -> timedelta:
     """How long a solved ticket stays open to "it came back" before it closes; 14 days unless set."""
     value = settings.get(CLOSE_SETTING, CLOSE_AFTER_DAYS)
     days = value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else CLOSE_AFTER_DAYS
+    return timedelta(days=days)
+
+
+def keep_runs_for(settings: Mapping[str, Any]) -> timedelta:
+    """How long a run that became no request keeps its answers; 30 days unless set. One with a request stays with it."""
+    value = settings.get(RUNS_SETTING, RUNS_KEPT_DAYS)
+    days = value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else RUNS_KEPT_DAYS
     return timedelta(days=days)
 
 
@@ -64,19 +72,21 @@ def forget_sign_ins(session: Session, now: datetime) -> int:
     return 0
 
 
-def forget_runs(session: Session, now: datetime) -> int:
-    """Forget who walked and what was typed in runs that became no request within 30 days.
+def forget_runs(session: Session, now: datetime, *, keep: timedelta) -> int:
+    """Forget who walked and what was typed in runs that became no request within the time to ``keep`` them.
 
     What is left, the run and its events, holds no typed text and no person: counts for the figures.
     """
     answered = exists().where(RunAnswer.run_id == Run.id)
     old = (
         select(Run.id)
-        .where(Run.ticket_id.is_(None), Run.touched_at <= now - RUNS_KEPT)
+        .where(Run.ticket_id.is_(None), Run.touched_at <= now - keep)
         .where(or_(Run.visitor.is_not(None), Run.user_id.is_not(None), answered))
         .limit(MOST_AT_ONCE)
     )
     ids = session.scalars(old).all()
     session.execute(delete(RunAnswer).where(RunAnswer.run_id.in_(ids)))
-    session.execute(update(Run).where(Run.id.in_(ids)).values(visitor=None, user_id=None, office_id=None))
+    session.execute(
+        update(Run).where(Run.id.in_(ids)).values(visitor=None, user_id=None, office_id=None, helper_id=None)
+    )
     return len(ids)

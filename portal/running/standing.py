@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from portal.author.questions.asking import questions_step
 from portal.config import Config
 from portal.database import Database
 from portal.mail.mailers import mailer_for
@@ -15,13 +16,18 @@ from portal.running.worker import Step, Work, standing_work
 from portal.site.context import SiteCache
 
 ANSWERS_EVERY = timedelta(minutes=1)
+# Soon enough to be there when the author looks, and once only for somebody who publishes one guide after the other.
+QUESTIONS_EVERY = timedelta(seconds=20)
 
 
 def worker_parts(config: Config, database: Database, finder: Finder) -> Work:
     """The steps of the worker, with the mailer and the index that the settings name."""
     sites = SiteCache(database, mode_override=config.mode, mail_works=config.mail_works)
     answers = Step("answers", answers_step(config, database, finder, sites), every=ANSWERS_EVERY)
-    return standing_work(config, database, mailer_for(config), upkeep_of(finder.index, sites), more=[answers])
+    questions = Step("questions", questions_step(database, finder, sites), every=QUESTIONS_EVERY)
+    return standing_work(
+        config, database, mailer_for(config), upkeep_of(finder.index, sites), more=[answers, questions]
+    )
 
 
 def answers_step(

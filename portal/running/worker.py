@@ -20,10 +20,12 @@ from portal.config import Config
 from portal.database import Database
 from portal.mail.delivery import deliver_due, sender_of
 from portal.mail.mailers import Mailer
+from portal.reports.forgetting import forget_events, keep_for
 from portal.running import housekeeping, lease
+from portal.running.evidence_nights import count_runs
 from portal.running.index_upkeep import Upkeep, compare
 from portal.site.settings import all_settings, site_version
-from search.index import IndexBusy
+from search.index import IndexBusy, IndexDamaged
 
 PAUSE_SECONDS = 3.0
 # A step that fails is tried again after a pause that doubles up to this.
@@ -98,8 +100,10 @@ def standing_work(
         Step("followers", _writing(database, _tell(config)), every=timedelta(seconds=20)),
         Step("closing", _writing(database, _close), every=timedelta(minutes=5)),
         Step("sessions", _writing(database, housekeeping.forget_sign_ins), every=timedelta(hours=1)),
-        Step("runs", _writing(database, housekeeping.forget_runs), every=timedelta(hours=1)),
+        Step("runs", _writing(database, _forget_runs), every=timedelta(hours=1)),
         Step("compare", lambda _now: _compare(database, upkeep), nightly=True),
+        Step("events", _writing(database, _forget_events), every=timedelta(minutes=10)),
+        Step("evidence", _writing(database, count_runs), nightly=True),
         *more,
     ]
 
@@ -221,6 +225,14 @@ def _close(session: Session, now: datetime) -> int:
     return housekeeping.close_solved(session, now, after=after)
 
 
+def _forget_runs(session: Session, now: datetime) -> int:
+    return housekeeping.forget_runs(session, now, keep=housekeeping.keep_runs_for(all_settings(session)))
+
+
+def _forget_events(session: Session, now: datetime) -> int:
+    return forget_events(session, now, after=keep_for(all_settings(session)))
+
+
 def _deliver(config: Config, database: Database, mailer: Mailer, now: datetime) -> int:
     with database.reading() as session:
         sender = sender_of(all_settings(session), config.base_url)
@@ -249,9 +261,17 @@ class _IndexStep:
 
 
 def _compare(database: Database, upkeep: Upkeep) -> int:
-    """Compare every document with the database, and fill the index anew when one differs. Returns how many did."""
+    """Compare every document with the database, and fill the index anew when one differs. Returns how many did.
+
+    Of an index whose files are damaged, all do.
+    """
     with database.reading() as session:
-        gap = compare(upkeep.index.checksum(), upkeep.expected(session))
+        try:
+            held = upkeep.index.checksum()
+        except IndexDamaged as damage:
+            logger.warning("The index is damaged", extra={"fields": {"damage": str(damage)}})
+            return upkeep.rebuild(session)
+        gap = compare(held, upkeep.expected(session))
         if gap.count:
             logger.warning("The index differs from the database", extra={"fields": {"gap": gap.words}})
             upkeep.rebuild(session)

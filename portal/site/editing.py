@@ -14,6 +14,7 @@ from portal.site.typed import (
     read_grid,
     read_lines,
     read_modes,
+    read_months,
     read_needed_phone,
     read_phone,
     read_promises,
@@ -161,6 +162,20 @@ GROUPS = (
             ),
             Editable(
                 "tickets.close_after_days", "Close a solved request after so many days", plain, read_days
+            ),
+            Editable(
+                "runs.keep_days",
+                "Delete the answers of a run nobody sent after so many days",
+                plain,
+                read_days,
+                "Counts stay. What was sent stays with its request.",
+            ),
+            Editable(
+                "events.keep_months",
+                "Delete searches after so many months",
+                plain,
+                read_months,
+                "Figures and unanswered questions reach no further back.",
             ),
             Editable(
                 "second_person.required",

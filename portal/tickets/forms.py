@@ -12,6 +12,7 @@ from auth.roles import Reader
 from auth.users import User
 from portal.forms import Field, Form, choice, email, phone, text
 from portal.tickets.handoff import Contact
+from portal.tickets.helping.offer import slugs_in
 from portal.tickets.store import LARGEST_TOGETHER, MOST_FILES, CleanFile, FileRefused, clean_file
 
 NOT_LISTED = "not-listed"
@@ -50,6 +51,7 @@ def request_form() -> Form:
             Field("key", text(longest=60)),
             Field("service", text(longest=60)),
             Field("about", text(longest=300)),
+            Field("without", slugs_in),
         )
     )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a ticket says about the run behind it."""
+    """What a ticket says about the run behind it. ``desk`` names who of the desk gave the answer at an address."""
 
     run_id: str
     slug: str
@@ -40,6 +41,7 @@ class RunFacts:
     service: str
     began: datetime
     finished: datetime
+    desk: Mapping[str, str] = field(default_factory=dict)
 
 
 def subject_from(words: str) -> str:
@@ -109,7 +111,7 @@ def draft_from_run(
     impact, urgency = walk.impact or "low", walk.urgency or "today"
     if urgent or repeated:
         urgency = {"this_week": "today", "today": "now", "now": "now"}[urgency]
-    reason = "; ".join(walk.reasons) or ("second try in a day" if repeated else "")
+    reason = "; ".join([*walk.reasons, *(["second try of this office in a day"] if repeated else [])])
     return Draft(
         subject=subject[:200],
         description=more,
@@ -149,18 +151,25 @@ def run_path(walk: Walk, run: RunFacts) -> dict[str, Any]:
         "seconds": max(0, int((run.finished - run.began).total_seconds())),
         "stopped": not walk.ends,
         "answers": [
-            {"question": stop.question, "words": stop.words}
+            {"question": stop.question, "words": stop.words} | _by(run, stop.address)
             for stop in walk.trail
             if stop.kind in ("ask", "collect")
         ],
         "tried": [
             {"step": step.do, "result": step.words, "minutes": step.minutes, "said": step.said}
+            | _by(run, step.address)
             for step in walk.tried
         ],
         "not_tried": [step.do for step in walk.not_tried],
         "not_asked": list(walk.not_asked),
         "guides": list(walk.guides),
+        "next": walk.outcome.next if walk.outcome else "",
     }
+
+
+def _by(run: RunFacts, address: str) -> dict[str, str]:
+    """Who of the desk gave this answer for the clerk; nothing for the clerk's own."""
+    return {"by": run.desk[address]} if address in run.desk else {}
 
 
 def _someone_waits(walk: Walk) -> bool:

@@ -16,6 +16,7 @@ from portal.tickets.filing.views import blueprint as filing
 from portal.tickets.forms import (
     clean_files,
 )
+from portal.tickets.helping.views import blueprint as helping
 from portal.tickets.links import MINE, actions_of, address_of, store, ticket_for
 from portal.tickets.opening import private_link
 from portal.tickets.progress import got_worse, rate, solve_as_clerk
@@ -30,6 +31,7 @@ from portal.tickets.ticket import (
 
 blueprint = Blueprint("tickets", __name__)
 blueprint.register_blueprint(filing)
+blueprint.register_blueprint(helping)
 
 Answer = AnyResponse | str | tuple[str, int]
 

@@ -8,15 +8,16 @@ LABELS = "label-printer-wont-print"
 LIGHT = "What color is the light on the front of the printer?"
 
 
-def test_a_clerk_finds_walks_files_and_is_answered(clerk: Screen, agent: Screen) -> None:
-    number, guide = search_walk_and_file(clerk)
+def test_a_clerk_finds_walks_files_and_is_answered(clerk: Screen, agent: Screen, scripts: bool) -> None:
+    # A second try of one office within a day is more urgent, so each walk is of another office.
+    number, guide = search_walk_and_file(clerk, office="treasure" if scripts else "wibaux")
     private_link = clerk.place
 
     ticket = DeskTicket(agent, number)
     assert "What color is the light on the front of the printer? Red or orange" in ticket.story
     assert "Turn the printer off and on: I could not do this step" in ticket.story
     assert "Take the labels out and put them back: No, same problem" in ticket.story
-    assert "Check that the printer has power" in ticket.story.partition("Not tried:")[2]
+    assert "Not tried: none left." in ticket.story
     assert f"Opened first: {guide}" in ticket.story
     assert "Searched: “lable printer wont print”" in ticket.story
     assert "one person, needed today" in ticket.priority
@@ -32,7 +33,7 @@ def test_a_clerk_finds_walks_files_and_is_answered(clerk: Screen, agent: Screen)
     assert request.shows("How did we do?")
 
 
-def search_walk_and_file(clerk: Screen) -> tuple[str, str]:
+def search_walk_and_file(clerk: Screen, *, office: str) -> tuple[str, str]:
     """Search, read a guide, walk the diagnostic with a change of mind, send. The number, and the guide read."""
     found = Home(clerk).search("lable printer wont print")
     assert {"Step by step", "Guide"} <= set(found.kinds)
@@ -56,13 +57,9 @@ def search_walk_and_file(clerk: Screen) -> tuple[str, str]:
     run.give("Front counter, main office")
     run.skip()
     assert run.heading == "How we reach you"
-    Contact(clerk).give()
+    Contact(clerk).give(office=office)
     assert run.heading == "Check your answers before you send"
-    assert (
-        run.shows("Red or orange")
-        and run.shows("I could not do this step")
-        and run.shows("Yellowstone County")
-    )
+    assert run.shows("Red or orange") and run.shows("I could not do this step") and run.shows("County")
     sent = run.send()
     assert sent.heading == "We have your request"
     number = sent.number

@@ -88,7 +88,7 @@ def test_a_change_that_drops_answers_asks_first(clerk: Screen) -> None:
     run.change(LIGHT)
     run.answer("Red or orange")
     assert run.heading == "If you change this, we drop 1 later answer"
-    run.follow("Keep it as it is")
+    run.press("Keep it as it is")
     assert run.answers[LIGHT] == "Green"
     run.change(LIGHT)
     run.answer("Red or orange")

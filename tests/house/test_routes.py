@@ -90,6 +90,7 @@ def known(make: Factory, cast: Cast) -> dict[str, Any]:
         "name": "label-printer-light.svg",
         "number": 1,
         "shelf": "guides",
+        "section": "nodes",
     }
 
 

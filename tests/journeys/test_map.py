@@ -41,11 +41,11 @@ def draft(database: Database, change: tuple[str, str]) -> None:
         session.commit()
 
 
-def test_an_author_sees_every_page_and_goes_to_its_line(visit: Visit, cast: Cast) -> None:
+def test_an_author_sees_every_page_and_goes_to_its_form(visit: Visit, cast: Cast) -> None:
     page = visit(cast.author).open("/author/diagnostics/label-printer-wont-print").follow("Map")
     assert page.heading == "Map"
-    assert "1. Question: Are voters waiting in line right now?" in page.answer.text
-    assert "/author/diagnostics/label-printer-wont-print?line=" in page.answer.text
+    assert "<desc>Are voters waiting in line right now?</desc>" in page.answer.text
+    assert "/author/diagnostics/label-printer-wont-print/nodes/line" in page.answer.text
     assert "flowchart LR" in page.answer.text
     assert "A triangle marks" not in page.main
 

@@ -70,7 +70,7 @@ def test_a_second_unsolved_run_of_the_office_within_a_day_is_more_urgent(
     first, second = all_tickets(database)
     assert (first.urgency, first.priority) == ("today", "P3")
     assert (second.urgency, second.priority) == ("now", "P2")
-    assert second.priority_reason.startswith("second try in a day")
+    assert second.priority_reason.startswith("second try of this office in a day")
 
 
 def test_the_same_run_two_days_later_is_an_ordinary_one(

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 import auth.users
 import kb.articles
+import kb.local_questions
+import kb.question_runs
 import kb.words
 from auth.base import Base
 from auth.roles import Reader, Role
@@ -19,7 +21,13 @@ from auth.roles import Reader, Role
 
 @pytest.fixture
 def session() -> Iterator[Session]:
-    tables = (auth.users.User, kb.articles.Article, kb.words.Synonym)
+    tables = (
+        auth.users.User,
+        kb.articles.Article,
+        kb.words.Synonym,
+        kb.question_runs.QuestionRun,
+        kb.local_questions.LocalQuestion,
+    )
     engine = create_engine("sqlite://")
     needed = [Base.metadata.tables[name] for name in _tables_of(tables)]
     Base.metadata.create_all(engine, tables=needed)

@@ -27,6 +27,8 @@ from portal.running import lease
 from portal.schema import current_revision, head_revision, upgrade
 from portal.tickets.store import CleanFile, Store
 from portal.tickets.ticket import Attachment, Entry, Ticket, take_number
+from search.index import Document, IndexDamaged
+from search.postgres_index import PostgresIndex
 
 NOW = datetime(2026, 11, 3, 15, 0, 0, 123456, tzinfo=UTC)
 POSTGRESQL = os.environ.get("SIGNPOST_TEST_POSTGRESQL", "")
@@ -435,6 +437,23 @@ class TestOnPostgreSQL:
         new = config_in(tmp_path / "new")
         assert restore(place, new).is_good
         assert contents(new) == contents(config)
+
+    def test_an_index_in_the_database_is_not_in_the_backup_and_gone_after_a_restore(
+        self, tmp_path: Path, file: Path, server: Config
+    ) -> None:
+        restore(file, server)
+        database = open_database(POSTGRESQL)
+        index = PostgresIndex(database.engine.connect)
+        with index.edit() as edit:
+            edit.put(Document("old", "1", "guide", "Old", "t", "public", (), (), ()))
+        place = tmp_path / "pg.tar"
+        report = backup(server, database, place, NOW)
+        assert report.is_good and not {"pages", "weights", "spellings"} & report.tables.keys()
+        assert index.documents() == 1
+        restore(place, server, force=True)
+        with pytest.raises(IndexDamaged):
+            index.documents()
+        database.engine.dispose()
 
     def test_a_restore_that_fails_leaves_postgresql_as_it_was(
         self, tmp_path: Path, file: Path, server: Config, monkeypatch: pytest.MonkeyPatch

@@ -47,6 +47,7 @@ def test_a_damaged_secret_key_stops_the_start(tmp_path: Path) -> None:
         ("SIGNPOST_BASE_URL", "https://help.example.gov/desk"),
         ("SIGNPOST_BASE_URL", "ftp://help.example.gov"),
         ("SIGNPOST_SEARCH", "elastic"),
+        ("SIGNPOST_SEARCH", "postgresql"),
         ("SIGNPOST_MODE", "holiday"),
         ("SIGNPOST_MAIL_URL", "mail.example.gov"),
         ("SIGNPOST_TRUSTED_PROXIES", "10.0.0.1, proxy"),
@@ -58,6 +59,14 @@ def test_a_damaged_secret_key_stops_the_start(tmp_path: Path) -> None:
 def test_a_wrong_value_stops_the_start_and_names_itself(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=rf"^{name}: "):
         read(tmp_path, **{name: value})
+
+
+def test_search_in_postgresql_needs_a_postgresql_database(tmp_path: Path) -> None:
+    with pytest.raises(WrongSetting, match=r"SIGNPOST_SEARCH: postgresql needs a PostgreSQL database\."):
+        read(tmp_path, SIGNPOST_SEARCH="postgresql")
+    there = {"SIGNPOST_DATABASE_URL": "postgresql+psycopg://db/signpost"}
+    assert read(tmp_path, SIGNPOST_SEARCH="postgresql", **there).search == "postgresql"
+    assert read(tmp_path, **there).search == "whoosh"
 
 
 def test_good_values_are_taken(tmp_path: Path) -> None:

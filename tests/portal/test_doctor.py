@@ -14,6 +14,10 @@ import pytest
 
 from auth.roles import Role
 from auth.users import User, UserRole
+from kb.articles import Article, Revision
+from kb.trees.runs import begin
+from kb.word_changes import add_word
+from portal.author.questions.asking import ask_now
 from portal.config import Config, read_config
 from portal.database import open_database
 from portal.keeping.backup import backup
@@ -21,6 +25,7 @@ from portal.keeping.checkup import Check
 from portal.keeping.doctor import as_json, as_text, examine, worst
 from portal.keeping.restoring import MARK
 from portal.mail.outbox import OutgoingMail, post
+from portal.reader.finding import Finder
 from portal.running import lease
 from portal.running.index_upkeep import upkeep_of
 from portal.schema import upgrade
@@ -205,6 +210,22 @@ def test_a_time_zone_that_is_not_known_is_bad(clinic: Clinic) -> None:
     assert clinic.checks()["time zone"].state == "bad"
 
 
+def test_runs_that_no_night_counted_are_named(clinic: Clinic) -> None:
+    assert clinic.checks()["runs"].state == "good"
+    article = Article(slug="lamp", kind="diagnostic", status="draft", title="Lamp", created_at=NOW)
+    clinic.write(article)
+    fields = {"title": "Lamp", "source": "", "front": {}, "tree": {}, "outline": [], "hash": "0"}
+    revision = Revision(article_id=article.id, number=1, created_at=NOW, **fields)
+    clinic.write(revision)
+    with clinic.database.writing() as session:
+        begin(session, article_id=article.id, revision_id=revision.id, now=NOW - timedelta(days=10))
+        begin(session, article_id=article.id, revision_id=revision.id, now=NOW - timedelta(days=8))
+        session.commit()
+    found = clinic.checks()["runs"]
+    assert (found.state, found.sentence) == ("warning", "Nobody counted how 1 run ended.")
+    assert "evidence" in found.advice
+
+
 def test_a_demo_says_so(clinic: Clinic) -> None:
     with clinic.database.writing() as session:
         session.get_one(SiteVersion, 1).demo = True
@@ -240,3 +261,19 @@ def test_a_check_that_breaks_is_a_line_and_not_the_end(
 def test_the_worst_state_speaks_for_all() -> None:
     kinds = [Check("a", "good", ""), Check("b", "warning", ""), Check("c", "bad", "")]
     assert [worst(kinds[:count]) for count in (1, 2, 3)] == ["good", "warning", "bad"]
+
+
+def test_test_questions_that_were_not_asked_since_a_change_are_a_warning(clinic: Clinic) -> None:
+    assert clinic.checks()["questions"].state == "good"
+    with clinic.database.writing() as session:
+        add_word(session, {"say": ["ink"], "means": ["toner"]}, by_id=None, now=NOW)
+        session.commit()
+    assert clinic.checks()["questions"].sentence == "The test questions wait to be asked."
+    clinic.now = NOW + timedelta(minutes=16)
+    assert clinic.checks()["questions"].state == "warning"
+    finder, sites = (
+        Finder(clinic.index, clinic.database),
+        SiteCache(clinic.database, mode_override="", mail_works=False),
+    )
+    assert ask_now(clinic.database, finder, sites.site(clinic.now), clinic.now) == 1
+    assert clinic.checks()["questions"].sentence == "The test questions are asked."

@@ -9,8 +9,11 @@ import pytest
 from cast import Cast
 from factories import Factory
 from flask import Flask
+from grounds import Clock
 from sqlalchemy import Engine, event
 from visitor import Visitor
+
+from portal.author.questions.asking import ask_now
 
 Visit = Callable[..., Visitor]
 
@@ -34,7 +37,10 @@ def queries(app: Flask, browser: Visitor, address: str) -> list[str]:
     assert browser.ask("GET", address).status_code == 200
     with counted(app.extensions["signpost"].database.engine) as statements:
         assert browser.ask("GET", address).status_code == 200
-    after = ("INSERT INTO searches", "INSERT INTO openings", "SELECT articles.id \nFROM articles")
+    after = (
+        *("INSERT INTO ", "UPDATE searches", "SELECT searches.", "SELECT articles.id \nFROM articles"),
+        *("SELECT runs.mode \nFROM runs", "SELECT run_events."),
+    )
     return [statement for statement in statements if not statement.startswith(after)]
 
 
@@ -49,7 +55,11 @@ def queries(app: Flask, browser: Visitor, address: str) -> list[str]:
         ("/topics", 6),
         ("/topics/printing-and-labels", 5),
         ("/diagnose/label-printer-wont-print", 5),
+        ("/diagnose/label-printer-wont-print/paper", 7),
+        ("/storm-kit", 3),
+        ("/storm-kit/binder", 3),
         ("/tickets/new", 5),
+        ("/tickets/new?words=labels+come+out+blank", 7),
         ("/status", 8),
     ],
 )
@@ -60,7 +70,12 @@ def test_a_page_for_visitors_takes_few_queries(app: Flask, visit: Visit, address
 
 def test_a_page_of_a_run_takes_few_queries(app: Flask, visit: Visit, make: Factory) -> None:
     run = queries(app, visit(), f"/runs/{make.run()}/line")
-    assert len(run) <= 9, "\n".join(run)
+    assert len(run) <= 5, "\n".join(run)
+
+
+def test_asking_where_a_run_is_takes_one_query(app: Flask, visit: Visit, make: Factory) -> None:
+    run = queries(app, visit(), f"/runs/{make.run()}/where-we-are?mark=x")
+    assert len(run) == 1, "\n".join(run)
 
 
 def test_a_request_page_takes_few_queries(app: Flask, visit: Visit, make: Factory) -> None:
@@ -92,6 +107,21 @@ def test_a_page_of_the_desk_takes_as_many_queries_for_a_long_history(
     assert len(queries(app, agent, address)) <= len(before) <= 20
 
 
+def test_the_unanswered_questions_take_as_many_queries_for_thirty_as_for_one(
+    app: Flask, visit: Visit, cast: Cast, clock: Clock
+) -> None:
+    visit().ask("GET", "/search?q=zzyzx+0")
+    clock.later(minutes=31)
+    author = visit(cast.author)
+    for_one = queries(app, author, "/author/unanswered")
+    for number in range(30):
+        visit().ask("GET", f"/search?q=labels+zzyzx+{number}")
+    clock.later(minutes=31)
+    for_thirty = queries(app, author, "/author/unanswered")
+    assert len(for_thirty) <= len(for_one) <= 8, "\n".join(for_thirty)
+    assert len(queries(app, author, "/author/unanswered/question?words=zzyzx+0")) <= 12
+
+
 def test_the_own_requests_take_few_queries(app: Flask, visit: Visit, cast: Cast, make: Factory) -> None:
     for number in range(12):
         make.ticket(f"Request {number}", by=cast.clerk)
@@ -102,3 +132,20 @@ def test_the_own_requests_take_few_queries(app: Flask, visit: Visit, cast: Cast,
 def test_a_person_who_is_signed_in_costs_two_queries_more(app: Flask, visit: Visit, cast: Cast) -> None:
     address = "/articles/labels-come-out-blank"
     assert len(queries(app, visit(cast.clerk), address)) <= 6
+
+
+def test_the_word_list_and_the_test_questions_take_few_queries(app: Flask, visit: Visit, cast: Cast) -> None:
+    parts = app.extensions["signpost"]
+    assert ask_now(parts.database, parts.finder, parts.sites.site(parts.clock()), parts.clock()) == 1
+    author = visit(cast.author)
+    for address, most in (
+        ("/author/words", 4),
+        ("/author/questions", 8),
+        ("/author/diagnostics/label-printer-wont-print/evidence", 7),
+        ("/author/diagnostics/label-printer-wont-print", 8),
+        ("/author/diagnostics/label-printer-wont-print/nodes/light", 8),
+        ("/author/diagnostics/label-printer-wont-print/tests", 8),
+        ("/author/guides/labels-come-out-blank/questions", 9),
+    ):
+        run = queries(app, author, address)
+        assert len(run) <= most, "\n".join([address, *run])

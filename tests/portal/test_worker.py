@@ -30,6 +30,7 @@ from portal.status.notices import Notice, NoticeFollower
 from portal.tickets.ticket import Entry, Ticket
 from search.index import Document, IndexBusy, Section
 from search.memory_index import MemoryIndex
+from search.whoosh_index import WhooshIndex
 
 NOW = datetime(2026, 11, 3, 15, 0, tzinfo=UTC)
 
@@ -251,6 +252,12 @@ def a_run(session: Session, article: Article, run_id: str, *, days_ago: int, tic
     session.add(RunEvent(run_id=run_id, seq=1, at=at, address="name", kind="view", mode="normal"))
 
 
+@pytest.mark.parametrize(("value", "days"), [(None, 30), (10, 10), (0, 30), ("x", 30), (True, 30)])
+def test_how_long_a_run_is_kept_is_a_setting(value: Any, days: int) -> None:
+    settings = {} if value is None else {"runs.keep_days": value}
+    assert housekeeping.keep_runs_for(settings) == timedelta(days=days)
+
+
 def test_old_runs_without_a_request_lose_what_was_typed_and_keep_their_counts(database: Database) -> None:
     with database.writing() as session:
         article = an_article(session)
@@ -258,8 +265,9 @@ def test_old_runs_without_a_request_lose_what_was_typed_and_keep_their_counts(da
         a_run(session, article, "sent", days_ago=31, ticket_id=7)
         a_run(session, article, "young", days_ago=29, ticket_id=None)
         session.flush()
-        assert housekeeping.forget_runs(session, NOW) == 1
-        assert housekeeping.forget_runs(session, NOW) == 0
+        keep = housekeeping.keep_runs_for({})
+        assert housekeeping.forget_runs(session, NOW, keep=keep) == 1
+        assert housekeeping.forget_runs(session, NOW, keep=keep) == 0
         session.commit()
     with database.reading() as session:
         assert set(session.scalars(select(RunAnswer.run_id))) == {"sent", "young"}
@@ -361,6 +369,27 @@ def test_an_index_that_differs_is_built_anew(database: Database, config: Config)
     compare_step = standing_work(config, database, MemoryMailer(), shelf.upkeep())[6]
     assert compare_step.run(NOW) == 1
     assert shelf.rebuilt == 1
+
+
+def test_damage_that_no_search_would_notice_is_found_at_night_and_mended(
+    database: Database, config: Config, tmp_path: Path
+) -> None:
+    index = WhooshIndex(tmp_path / "index")
+    upkeep = upkeep_of(index, SiteCache(database, mode_override="", mail_works=False), clock=lambda: NOW)
+    with database.writing() as session:
+        for slug in ("blank-labels", "locked-out"):
+            an_article(session, slug)
+        session.commit()
+    with database.reading() as session:
+        upkeep.catch_up(session)
+    segment = next((tmp_path / "index").glob("*.seg"))
+    kept = segment.read_bytes()
+    segment.write_bytes(kept[:2000] + bytes([kept[2000] ^ 1]) + kept[2001:])
+    step = standing_work(config, database, MemoryMailer(), upkeep)[6]
+    assert step.run(NOW) == 2
+    with database.reading() as session:
+        assert compare(index.checksum(), upkeep.expected(session)).count == 0
+    assert step.run(NOW) == 0
 
 
 def test_an_index_that_is_whole_is_not_touched(database: Database, config: Config) -> None:

@@ -1,9 +1,14 @@
 """A small desk's pages, and each kind of index filled with them."""
 
+import os
+
 import pytest
+from grounds import empty_schema
+from sqlalchemy import create_engine
 
 from search.index import Document, Section
 from search.memory_index import MemoryIndex
+from search.postgres_index import PostgresIndex
 from search.whoosh_index import WhooshIndex
 
 PUBLIC = frozenset({"public"})
@@ -63,9 +68,39 @@ PAGES = (
 )
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+KINDS = ["memory", "whoosh", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+NO_POSTGRESQL = "SIGNPOST_TEST_POSTGRESQL is not set."
+
+
+@pytest.fixture(scope="session")
+def index_database():
+    """An engine on a schema of this test process, on the server that the tests use."""
+    server = os.environ.get("SIGNPOST_TEST_POSTGRESQL", "")
+    if not server:
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_POSTGRESQL)
+    with empty_schema(server, "signpost_index") as url:
+        engine = create_engine(url)
+        yield engine
+        engine.dispose()
+
+
+def postgres_index(engine, meaning=None):
+    """An empty index with so much time that a busy machine does not change what is found."""
+    index = PostgresIndex(engine.connect, meaning, statement_milliseconds=20_000)
+    index.reset()
+    return index
+
+
+def index_of(kind, request, folder, meaning=None):
+    """An empty index of one kind."""
+    if kind == "postgresql":
+        return postgres_index(request.getfixturevalue("index_database"), meaning)
+    return MemoryIndex(meaning) if kind == "memory" else WhooshIndex(folder / "index", meaning)
+
+
+@pytest.fixture(params=KINDS)
 def empty_index(request, tmp_path):
-    return MemoryIndex() if request.param == "memory" else WhooshIndex(tmp_path / "index")
+    return index_of(request.param, request, tmp_path)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_the_report_has_exactly_these_figures(folder):
     assert list(report) == KEYS
     assert (report["docs"], report["queries"]) == (3, 2)
     assert report["ndcg@10"] == report["success@3"] == report["recall@10"] == report["mrr@10"] == 1.0
-    assert report["p50_ms"] > 0 and report["build_s"] > 0
+    assert report["p50_ms"] > 0 and report["build_s"] >= 0
 
 
 def test_fewer_queries_can_be_asked(folder):
@@ -57,7 +57,7 @@ def test_a_line_of_another_shape_is_refused_by_its_number(folder):
 
 @pytest.mark.outside("SIGNPOST_JUDGED_SETS")
 @pytest.mark.parametrize(
-    ("name", "least"), [("doc2dial-val", 0.72), ("stackfaq-threads", 0.87), ("cacm", 0.40)]
+    ("name", "least"), [("doc2dial-val", 0.77), ("stackfaq-threads", 0.88), ("cacm", 0.45)]
 )
 def test_finding_is_as_good_as_it_was(name, least):
     assert evaluate(Path(os.environ["SIGNPOST_JUDGED_SETS"]) / name, None)["ndcg@10"] >= least

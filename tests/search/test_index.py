@@ -79,6 +79,38 @@ def test_a_phrase_in_quotes_must_stand_as_it_is(index):
     assert find(index, '"queue print"').total == 0
 
 
+def test_a_message_quoted_in_a_question_is_looked_for_as_it_is_first(index):
+    assert slugs(find(index, 'labels "print queue"')) == ["labels-stuck"]
+
+
+def test_a_message_that_is_quoted_wrongly_does_not_hide_the_answer(index):
+    assert slugs(find(index, 'labels "queue print"'))[0] == "labels-stuck"
+    assert find(index, 'labels "queue print"', exact=True).total == 0
+
+
+def test_words_typed_side_by_side_count_more_where_they_stand_so(empty_index):
+    with empty_index.edit() as edit:
+        edit.put(page("apart", "Doors", "The side of the building has one. Lock the door at night."))
+        edit.put(page("beside", "Doors", "The side door has one. Lock the building at the night."))
+    assert slugs(find(empty_index, "side door")) == ["beside", "apart"]
+    assert slugs(find(empty_index, "building lock night"))[0] == "beside"
+
+
+@pytest.mark.parametrize("typed", ["it won't print", "it cannot print", "it cant print", "it does not print"])
+def test_every_way_to_say_not_is_the_same_word(empty_index, typed):
+    with empty_index.edit() as edit:
+        edit.put(page("wont", "Labels", "The labels won't stick."))
+        edit.put(page("not", "Printer", "It will not print."))
+    assert slugs(find(empty_index, typed))[0] == "not"
+
+
+def test_the_end_of_a_long_question_is_read_too(index):
+    filler = (
+        "so this morning two people came in and both of them asked me the same thing over and over again "
+    )
+    assert slugs(find(index, filler + "labels"))[0] == "labels-stuck"
+
+
 def test_only_common_words_are_still_looked_for(index):
     assert slugs(find(index, "for the")) != []
 

@@ -7,12 +7,11 @@ import pytest
 
 from search import meaning
 from search.entry import digest
-from search.memory_index import MemoryIndex
 from search.query import parse
 from search.whoosh_index import WhooshIndex
 from search.words import NO_WORDS
 
-from .conftest import PAGES, PUBLIC, STAFF, page
+from .conftest import KINDS, PAGES, PUBLIC, STAFF, index_of, page
 
 CAR = page("car", "Renew your vehicle registration", "Bring the papers of your automobile.", topic="cars")
 
@@ -25,9 +24,9 @@ def vectors():
     return loaded
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=KINDS)
 def index(request, tmp_path, vectors):
-    index = MemoryIndex(vectors) if request.param == "memory" else WhooshIndex(tmp_path / "index", vectors)
+    index = index_of(request.param, request, tmp_path, vectors)
     with index.edit() as edit:
         for one in (*PAGES, CAR):
             edit.put(one)
@@ -52,6 +51,12 @@ def test_any_text_has_a_vector(vectors):
 
 def test_a_page_with_none_of_the_words_is_found_by_its_meaning(index):
     assert slugs(index, "cars")[0] == "car"
+
+
+def test_a_page_is_found_by_what_a_symptom_means(index):
+    with index.edit() as edit:
+        edit.put(page("form", "Form 12", "Fill it in.", "Send it.", symptoms=("where is the physician",)))
+    assert slugs(index, "doctor")[0] == "form"
 
 
 def test_exactly_what_was_typed_is_found_by_words_alone(index):

@@ -7,12 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from search.memory_index import MemoryIndex
 from search.query import MOST_LETTERS, MOST_WORDS, parse
-from search.whoosh_index import WhooshIndex
 from search.words import NO_WORDS, words_from
 
-from .conftest import PAGES, PUBLIC
+from .conftest import KINDS, PAGES, PUBLIC, index_of
 
 LONGEST_SECONDS = 0.3
 NASTY = [
@@ -48,11 +46,9 @@ NASTY = [
 ]
 
 
-@pytest.fixture(scope="module", params=["memory", "whoosh"])
+@pytest.fixture(scope="module", params=KINDS)
 def index(request, tmp_path_factory):
-    index = (
-        MemoryIndex() if request.param == "memory" else WhooshIndex(tmp_path_factory.mktemp("fuzz") / "index")
-    )
+    index = index_of(request.param, request, tmp_path_factory.mktemp("fuzz"))
     with index.edit() as edit:
         for one in PAGES:
             edit.put(one)

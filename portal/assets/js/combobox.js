@@ -1,5 +1,5 @@
 /* Suggestions under a search field: the ARIA combobox with a listbox, as the field's own words say. */
-import { announce, nodesOf } from "./page.js";
+import { announce, nodesOf, post } from "./page.js";
 
 const leastLetters = 2;
 const pauseBeforeAsking = 120;
@@ -107,7 +107,15 @@ export function startCombobox(input) {
   }
 
   function open(option) {
-    if (option.dataset.url) location.assign(option.dataset.url);
+    if (!option.dataset.url) return;
+    tell(option);
+    location.assign(option.dataset.url);
+  }
+
+  /** The words stay out of the address of the page; that the choice is told must not keep anybody waiting. */
+  function tell(option) {
+    const slug = option.dataset.slug;
+    if (slug) post("/suggest/choice", { q: input.value, slug }, { keepalive: true }).catch(() => {});
   }
 
   function close({ keepSaying = false } = {}) {

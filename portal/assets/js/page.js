@@ -15,10 +15,10 @@ export function announce(words) {
 }
 
 /** Sends a form to an address of our own and gives the answer back as a Response. */
-export function post(address, fields) {
+export function post(address, fields, more = {}) {
   const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
   const headers = { "X-CSRF-Token": csrfToken(), "HX-Request": "true" };
-  return fetch(address, { method: "POST", body, headers, credentials: "same-origin" });
+  return fetch(address, { ...more, method: "POST", body, headers, credentials: "same-origin" });
 }
 
 /** A fragment of HTML from our own server, as nodes. Scripts in it never run. */

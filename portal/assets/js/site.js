@@ -1,12 +1,18 @@
 /* The entry of every page: starts what the page has. Every page works without it. */
 import { startCombobox } from "./combobox.js";
+import { startCopy } from "./copy.js";
+import { startGuides } from "./guides.js";
 import { startSwaps } from "./htmx_start.js";
 import { startShowPassword } from "./password.js";
 import { startPictures } from "./pictures.js";
 import { startSubmitOnce } from "./submit_once.js";
+import { startTogether } from "./together.js";
 
 document.documentElement.classList.add("has-scripts");
 document.querySelectorAll("input[data-suggest-url]").forEach(startCombobox);
+document.querySelectorAll("[data-guides-url]").forEach(startGuides);
+document.querySelectorAll("[data-together]").forEach(startTogether);
+startCopy();
 startSubmitOnce();
 startPictures();
 startShowPassword();

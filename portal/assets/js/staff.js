@@ -1,13 +1,11 @@
 /* The entry of staff pages: keys, the editor, the count of ticked rows, and texts put into a reply. */
 import { startEditor } from "./editor.js";
-import { announce } from "./page.js";
 import { startKeys } from "./queue_keys.js";
 
 document.querySelectorAll("[data-keys]").forEach(startKeys);
 document.querySelectorAll("[data-editor]").forEach(startEditor);
 document.querySelectorAll("[data-bulk-bar]").forEach(startCount);
 startInsert();
-startCopy();
 startSaveKey();
 
 function startCount(bar) {
@@ -35,20 +33,6 @@ function startInsert() {
       if (!words) return;
       put(list.dataset.insertInto, words);
       list.value = "";
-    });
-  }
-}
-
-/** A button copies the text of a field; without scripts the field is there to be selected. */
-function startCopy() {
-  for (const button of document.querySelectorAll("button[data-copy]")) {
-    const field = document.getElementById(button.dataset.copy);
-    if (!field || !navigator.clipboard) continue;
-    button.hidden = false;
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(field.value);
-      announce("Copied.");
-      button.textContent = "Copied";
     });
   }
 }

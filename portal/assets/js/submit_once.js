@@ -9,7 +9,8 @@ export function startSubmitOnce() {
     if (form.dataset.sending) return event.preventDefault();
     form.dataset.sending = "yes";
     const button = event.submitter;
-    if (form.matches("[data-submit-once]") && button) sayWaiting(form, button);
+    // A button that leads somewhere else than its form sends nothing, and must not say so.
+    if (form.matches("[data-submit-once]") && button && !button.hasAttribute("formaction")) sayWaiting(form, button);
     setTimeout(() => release(form), longestWait);
   });
   // A page that comes back from the browser's memory must be usable again.

@@ -13,6 +13,7 @@ from kb.writing import Outdated
 from portal.author.about import note_form
 from portal.author.diagnostics.beginning import first_source
 from portal.author.drafts import Text, article_to_write, begin, latest_of, put_aside, save, url_of
+from portal.author.evidence.guessing import expected_minutes
 from portal.author.guides.views import new_form
 from portal.author.proof import diagnostic_check
 from portal.author.said import said_now
@@ -47,9 +48,10 @@ def start() -> Answer:
     return redirect(f"{url_of(article)}?said=begun", 303)
 
 
-@blueprint.get("/<slug>")
+@blueprint.get("/<slug>/yaml")
 @admit("write drafts")
 def edit(slug: str) -> Answer:
+    """The text itself, for people who like it; the forms are the front door."""
     article = article_to_write(db(), slug, "diagnostic", reader())
     latest = latest_of(article)
     sheet = Sheet(Form((), typed={"note": ""}), latest.source, based_on=latest.number)
@@ -68,7 +70,7 @@ def write(slug: str) -> Answer:
         if sheet.action == "theirs":
             ours = put_aside(db(), article, written, by=reader(), now=now())
             db().commit()
-            return redirect(f"{url_of(article)}?said=theirs&version={ours}", 303)
+            return redirect(f"{url_of(article)}/yaml?said=theirs&version={ours}", 303)
         before = latest_of(article).number
         saved = save(db(), article, written, by=reader(), now=now())
     except Outdated:
@@ -76,7 +78,7 @@ def write(slug: str) -> Answer:
     db().commit()
     if sheet.action == "publish":
         return redirect(f"{url_of(article)}/publish", 303)
-    return redirect(f"{url_of(article)}?said={'saved' if saved.number > before else 'same'}", 303)
+    return redirect(f"{url_of(article)}/yaml?said={'saved' if saved.number > before else 'same'}", 303)
 
 
 @blueprint.post("/<slug>/outline")
@@ -93,7 +95,8 @@ def outlined(source: str, slug: str) -> str:
         tree = parse(source, slug)
     except TreeProblems as problems:
         return render_template("author/outline.html", outline=None, problems=problems.findings)
-    return render_template("author/outline.html", outline=outline(tree), problems=())
+    expected = expected_minutes(tree)
+    return render_template("author/outline.html", outline=outline(tree), expected=expected, problems=())
 
 
 def editor_page(article: Article, sheet: Sheet, *, said: str = "") -> str:

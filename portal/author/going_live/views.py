@@ -12,10 +12,11 @@ from kb.articles import Article
 from kb.reading import titles
 from kb.writing import CannotPublish, Checks, MayNotPublish, may_publish
 from portal.author.drafts import SHELVES, article_to_write, latest_of, shelf_of, url_of
-from portal.author.live import needs_second_person, outlook, put_live, take_out
+from portal.author.live import SAY_WHY, NoReason, needs_second_person, outlook, put_live, take_out
 from portal.author.said import said_now
 from portal.author.sheet import number_in
 from portal.author.surroundings import checks_for, surroundings, who_will_see
+from portal.author.walks.standing import side_by_side
 from portal.desk.guides import guide_named
 from portal.forms import Field, Form, text
 from portal.request import db, now, reader, site, wiring
@@ -42,11 +43,13 @@ def look_ahead(shelf: str, slug: str) -> Answer:
 @admit("write drafts")
 def publish_it(shelf: str, slug: str) -> Answer:
     article = article_to_write(db(), slug, SHELVES[shelf].kind, reader())
-    latest, form = latest_of(article), Form(())
+    latest, form = latest_of(article), Form((Field("reason", text(longest=500)),)).read(request.form)
     if number_in(request.form.get("number")) != latest.number:
         form.fail("", OVERTAKEN.format(number=latest.number))
         return publish_page(article, form), 409
     accepted = frozenset(request.form.getlist("accepted"))
+    if not form.good:
+        return publish_page(article, form, accepted), 422
     try:
         put_live(
             db(),
@@ -57,7 +60,11 @@ def publish_it(shelf: str, slug: str) -> Answer:
             accepted=accepted,
             site=site(),
             now=now(),
+            reason=str(form.values.get("reason") or ""),
         )
+    except NoReason:
+        form.fail("reason", SAY_WHY)
+        return publish_page(article, form, accepted), 422
     except MayNotPublish as refused:
         form.fail("", str(refused))
         return publish_page(article, form), 403
@@ -111,6 +118,7 @@ def publish_page(
         who=who_will_see(ahead.audience, surroundings(db(), reader()).groups),
         form=form,
         accepted=accepted,
+        walks=side_by_side(db(), article.id, ahead.walks),
         said=said,
     )
 

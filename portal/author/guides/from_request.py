@@ -20,14 +20,18 @@ _MAIL = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+\.[^\s<>@,;.]+")
 
 @dataclass(frozen=True)
 class Beginning:
-    """What a draft begins with. ``reference`` is empty for a draft that comes from no request."""
+    """What a draft begins with: from a request, by its reference; from a question that nobody answered; or nothing."""
 
     reference: str = ""
-    symptom: str = ""
+    question: str = ""
+    days: int = 0
+    symptoms: tuple[str, ...] = ()
     source: str = ""
 
     @property
     def note(self) -> str:
+        if self.question:
+            return "Begun from an unanswered question"
         return f"Begun from {self.reference}" if self.reference else "First version"
 
 
@@ -42,7 +46,7 @@ def from_request(session: Session, reference: str, reader: Reader) -> Beginning:
         raise NoSuchTicket(reference)
     return Beginning(
         reference=ticket.reference,
-        symptom=" ".join(without_names(ticket.subject, ticket).split())[:200],
+        symptoms=tuple(filter(None, [" ".join(without_names(ticket.subject, ticket).split())[:200]])),
         source=without_names(ticket.resolution, ticket),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -16,10 +17,12 @@ from kb.rendering import TooHard, render
 from kb.writing import Outdated
 from portal.author.about import Choices, about_form, choices_for, typed_of
 from portal.author.drafts import Text, article_to_write, begin, latest_of, put_aside, save, url_of
+from portal.author.guides.from_question import from_question
 from portal.author.guides.from_request import Beginning, from_request
 from portal.author.pictures.taking import take_pictures, with_pictures
 from portal.author.preview import page_of
 from portal.author.proof import guide_check
+from portal.author.questions.reading import ArticleQuestions, article_questions
 from portal.author.said import said_now
 from portal.author.sheet import LOOKING, Sheet, sheet_from
 from portal.author.surroundings import Surroundings, surroundings
@@ -30,29 +33,28 @@ from portal.request import db, now, reader, site, wiring
 blueprint = Blueprint("guides", __name__, url_prefix="/guides")
 
 Answer = AnyResponse | str | tuple[str, int]
-MOST_QUESTIONS = 8
-PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @blueprint.get("/new")
 @admit("write drafts")
 def new() -> Answer:
-    begun = beginning(request.args.get("request", ""))
-    form = Form((), typed={"title": begun.symptom or request.args.get("title", "")[:200]})
+    begun = beginning(request.args)
+    first = begun.symptoms[0] if begun.symptoms else request.args.get("title", "")
+    form = Form((), typed={"title": first[:1].upper() + first[1:200]})
     return new_page(form, surroundings(db(), reader()), begun)
 
 
 @blueprint.post("/new")
 @admit("write drafts")
 def start() -> Answer:
-    near, begun = surroundings(db(), reader()), beginning(request.form.get("request", ""))
+    near, begun = surroundings(db(), reader()), beginning(request.form)
     form = new_form(near, "guide").read(request.form)
     if not form.good:
         return new_page(form, near, begun), 422
     title = form.values["title"]
     article = begin(db(), kind="guide", title=title, now=now())
-    symptoms = [begun.symptom] if begun.symptom else []
-    front = {"title": title, "topic": form.values["topic"], "audience": "public", "symptoms": symptoms}
+    front: dict[str, Any] = {"title": title, "topic": form.values["topic"], "audience": "public"}
+    front |= {"symptoms": list(begun.symptoms)}
     front = {key: value for key, value in front.items() if value}
     save(db(), article, Text(title, front, begun.source, begun.note, 0), by=reader(), now=now())
     db().commit()
@@ -170,7 +172,7 @@ def editor_page(
     html: Markup,
     *,
     said: str = "",
-    questions: list[dict[str, Any]] | None = None,
+    questions: ArticleQuestions | None = None,
 ) -> str:
     """The editor. ``questions`` is None where nothing was looked for."""
     latest = latest_of(article)
@@ -194,17 +196,9 @@ def editor_page(
     )
 
 
-def who_finds(article: Article) -> list[dict[str, Any]] | None:
-    """The guide's own symptoms as questions, each with the place at which search shows the guide."""
-    if article.status != "published" or article.published is None:
-        return None
-    finder, found = wiring().finder, []
-    for words in understand(article.published.front).symptoms[:MOST_QUESTIONS]:
-        slugs = [hit.slug for hit in finder.find(db(), site(), reader(), words).results.hits[: len(PLACES)]]
-        is_found = article.slug in slugs
-        place = PLACES[slugs.index(article.slug)] if is_found else "not in the first 10"
-        found.append({"words": words, "place": place, "is_found": is_found})
-    return found
+def who_finds(article: Article) -> ArticleQuestions | None:
+    """The test questions around a live guide, as they were asked last. None for a draft."""
+    return article_questions(db(), article, reader()) if article.status == "published" else None
 
 
 def new_form(near: Surroundings, kind: str) -> Form:
@@ -218,8 +212,11 @@ def new_form(near: Surroundings, kind: str) -> Form:
     )
 
 
-def beginning(reference: str) -> Beginning:
-    """What the draft begins with, from the request that is named, if one is."""
+def beginning(sent: Mapping[str, str]) -> Beginning:
+    """What the draft begins with: the request or the unanswered question that is named, if one is."""
+    reference, words = sent.get("request", ""), sent.get("question", "")
+    if words:
+        return from_question(words, sent.get("days", ""))
     return from_request(db(), reference, reader()) if reference else Beginning()
 
 

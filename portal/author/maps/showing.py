@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from kb.findings import Finding
 from kb.trees.checks import check
 from kb.trees.drawing import Shown, drawn
-from kb.trees.mermaid import mermaid
+from kb.trees.figures.measures import by_place, traffic_of
+from kb.trees.map.mermaid import mermaid
 from kb.trees.tree import Tree
 from portal.author.surroundings import Surroundings
 
@@ -23,26 +25,35 @@ class Map:
 
     svg: Markup
     mermaid: str
+    has_traffic: bool
     counts: Mapping[str, int]
 
 
 def map_of(
-    tree: Tree, near: Surroundings, findings: Iterable[Finding], base: str, *, alone: bool = False
+    tree: Tree,
+    near: Surroundings,
+    findings: Iterable[Finding],
+    base: str,
+    *,
+    measured: Mapping[str, Counter[str]],
+    alone: bool = False,
 ) -> Map:
-    """The map of a tree. `base` is the address of its editor; each page links to its line there."""
+    """The map of a tree. `base` is the address of its editor; each page links to its form there;
+    `measured` counts by address how many runs took each answer."""
     found = tuple(findings)
     titles = {slug: other.title for slug, other in near.articles.items()}
-    lines = lines_of(tree)
+    traffic = traffic_of(tree, by_place(tree, measured))
     svg = drawn(
         tree,
-        lambda name: "" if alone or name not in lines else f"{base}?line={lines[name]}#source",
-        Shown(marks=marks_of(tree, found)),
+        lambda name: "" if alone else form_of(tree, base, name),
+        Shown(marks=marks_of(tree, found), traffic=traffic),
         titles=titles,
         alone=alone,
     )
     return Map(
         svg=Markup(svg),  # noqa: S704 - drawn by us; every word on it is escaped
         mermaid=mermaid(tree, titles),
+        has_traffic=bool(traffic),
         counts={level: sum(each.level == level for each in found) for level in GRAVEST_FIRST},
     )
 
@@ -66,13 +77,19 @@ def pages_with(tree: Tree, part: str) -> list[str]:
     return [name for name, parts in held if part in parts]
 
 
-def lines_of(tree: Tree) -> dict[str, int]:
-    """The line of each page and end in the text."""
-    return {name: part.line for name, part in (*tree.nodes.items(), *tree.outcomes.items())}
+def form_of(tree: Tree, base: str, name: str) -> str:
+    """The address of the form of a page or an end; empty for what is neither."""
+    section = "nodes" if name in tree.nodes else "outcomes"
+    return f"{base}/{section}/{name}" if name in getattr(tree, section) else ""
 
 
 def findings_of(
-    tree: Tree, near: Surroundings, library: Mapping[str, Tree], avoid: Mapping[str, str]
+    tree: Tree,
+    near: Surroundings,
+    library: Mapping[str, Tree],
+    avoid: Mapping[str, str],
+    measured: Mapping[str, Counter[str]],
 ) -> list[Finding]:
     """What the check says of a tree among what is around it; nothing that only publishing asks for."""
-    return list(check(tree, near.around(library, avoid=avoid, today=None)))
+    around = near.around(library, avoid=avoid, today=None)
+    return list(check(tree, replace(around, measured=measured)))

@@ -10,10 +10,11 @@ from kb.articles import Article, Revision
 from kb.trees.parsing import TreeProblems, parse
 from kb.trees.tree import Tree
 from portal.author.drafts import article_to_write, latest_of, may_read, url_of
+from portal.author.evidence.measuring import measured_lately
 from portal.author.maps.showing import Map, findings_of, map_of
 from portal.author.surroundings import Surroundings, surroundings
 from portal.errors import Missing
-from portal.request import db, reader, site, wiring
+from portal.request import db, now, reader, site, wiring
 
 blueprint = Blueprint("maps", __name__, url_prefix="/diagnostics")
 
@@ -65,5 +66,6 @@ def drawn_map(article: Article, tree: Tree, *, alone: bool = False) -> Map:
     near: Surroundings = surroundings(db(), reader())
     library = wiring().shelf.library(db(), site().version)
     avoid = site().settings.get("words.avoid") or {}
-    findings = findings_of(tree, near, library, avoid)
-    return map_of(tree, near, findings, url_of(article), alone=alone)
+    measured = measured_lately(db(), article.id, now().astimezone(site().zone).date())
+    findings = findings_of(tree, near, library, avoid, measured)
+    return map_of(tree, near, findings, url_of(article), measured=measured, alone=alone)

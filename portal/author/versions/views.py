@@ -13,6 +13,7 @@ from kb.articles import Article, Revision
 from kb.front_matter import split
 from kb.plain_yaml import BadYaml
 from kb.shipped import accept_shipped, dismiss_shipped
+from kb.trees.recalls import recalls_of
 from kb.writing import CannotPublish, MayNotPublish, may_publish, publications, restore, revisions
 from portal.author.comparing import Comparison, compared
 from portal.author.drafts import (
@@ -57,6 +58,8 @@ def history(shelf: str, slug: str) -> Answer:
         events=events,
         numbers=numbers,
         names=names,
+        recalls=recalls_of(db(), article),
+        was_live={event.revision_id for event in events if event.action == "published"},
     )
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import admit
 from auth.offices import Office, offices_in_order
-from kb.trees.runs import finish
+from kb.trees.runs import Run, finish
 from portal.desk.calls.call import (
     ENDINGS,
     SOLVED,
@@ -29,10 +29,12 @@ from portal.desk.once import first_time
 from portal.desk.requests.page import address_of, office_note, transcript_of
 from portal.desk.requests.views import search, store
 from portal.desk.rules import whole_number
-from portal.diagnose.running import Walked, contact_typed, run_facts, walked
+from portal.desk.runs import codes
+from portal.diagnose.running import Walked, contact_typed, walked
+from portal.diagnose.sending import run_facts
 from portal.forms import Form
 from portal.reports.events import trail_of
-from portal.request import db, now, reader, settings, site
+from portal.request import after_answer, db, now, reader, settings, site
 from portal.tickets.handoff import Contact, draft_from_run, run_path
 from portal.tickets.opening import Draft
 from portal.tickets.ticket import Ticket, may_work, worked_by
@@ -93,7 +95,7 @@ def with_run(sent: Mapping[str, str]) -> tuple[dict[str, str], Walked | None]:
     coded = run_code(typed.get("office", ""))
     if coded:
         typed |= {"code": coded, "office": ""}
-    run = run_named(db(), typed.get("code", ""), reader(), now())
+    run = run_by_code(typed.get("code", ""))
     if run is None:
         return (typed | {"code": "", "office": str(sent.get("office") or "")}, None)
     state = walked(run)
@@ -103,6 +105,15 @@ def with_run(sent: Mapping[str, str]) -> tuple[dict[str, str], Walked | None]:
     for name in ("name", "phone"):
         typed[name] = typed.get(name) or str(known.get(name) or "")
     return typed, state
+
+
+def run_by_code(code: str) -> Run | None:
+    """The run behind a code, for a person who has not tried too many; each look is counted afterwards."""
+    who, moment = reader(), now()
+    if not run_code(code) or codes.minutes_to_wait(db(), who, moment):
+        return None
+    after_answer(lambda session: codes.count_code(session, who, moment))
+    return run_named(db(), code, who, moment)
 
 
 def draft_of(state: Walked | None) -> Draft | None:

@@ -21,6 +21,7 @@ from portal.desk.progress.forms import CHOOSE_WHEN, giving_form, severity_form, 
 from portal.desk.requests.page import address_of
 from portal.desk.requests.views import Composing, back_to, search, ticket_page, view_name
 from portal.desk.rules import whole_number
+from portal.desk.verdict import note_verdict, verdicts_for
 from portal.forms import Form
 from portal.request import db, now, reader, settings, site
 from portal.tickets.conversation import reopen
@@ -135,7 +136,10 @@ def solve(reference: str) -> Answer:
     form = closing_form().read(request.form)
     guide = chosen_guide(db(), form, reader())
     if not form.good:
+        form.typed["verdict"] = request.form.get("verdict", "")
         return solving_page(found, form), 422
+    verdict = request.form.get("verdict", "")
+    note_verdict(db(), found, verdict, offered=verdicts_for(db(), found), now=now())
     solve_as_desk(
         db(),
         found,
@@ -232,6 +236,7 @@ def solving_page(found: Ticket, form: Form) -> str:
         causes=CAUSES,
         guides=guides.fitting(db(), search, found, reader()),
         none_needed=guides.NONE_NEEDED,
+        verdicts=verdicts_for(db(), found),
         back=here(found),
     )
 

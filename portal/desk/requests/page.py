@@ -88,7 +88,10 @@ def way_address(ticket: Ticket) -> str:
 
 def transcript_of(path: dict[str, Any], *, map_url: str = "") -> dict[str, Any] | None:
     """What the clerk answered and tried, as the page shows it; None for a path that holds nothing."""
-    rows = [{"question": row["question"], "answer": row["words"]} for row in path.get("answers", ())]
+    rows = [
+        {"question": row["question"], "answer": row["words"], "by": row.get("by", "")}
+        for row in path.get("answers", ())
+    ]
     rows += [_tried(row) for row in path.get("tried", ())]
     searched, opened = path.get("searched", ()), path.get("opened", ())
     if not (rows or searched or opened):
@@ -189,6 +192,7 @@ def _tried(row: dict[str, Any]) -> dict[str, Any]:
         "question": row["step"],
         "answer": f"{row['result']}{said}",
         "minutes": f"{minutes:g}" if minutes else "",
+        "by": row.get("by", ""),
     }
 
 

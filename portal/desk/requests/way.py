@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kb.articles import Article, Revision
 from kb.trees.drawing import drawn, unlinked
-from kb.trees.footprints import footprints
+from kb.trees.map.footprints import footprints
 from kb.trees.runs import Run, answers_of
 from kb.trees.walking import resolve
 from portal.diagnose.shelf import Shelf

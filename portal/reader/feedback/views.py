@@ -16,8 +16,9 @@ from kb.reading import (
 from portal.errors import Missing
 from portal.forms import Field, Form, choice, text
 from portal.reader.guides import open_guide
+from portal.reports.endings import record_solved
 from portal.reports.events import masked
-from portal.request import db, now, reader
+from portal.request import asker, db, now, reader
 from portal.vocabulary import FEEDBACK_REASONS
 
 blueprint = Blueprint("feedback", __name__)
@@ -32,6 +33,7 @@ def it_solved(slug: str) -> Answer:
     record_feedback(
         db(), article_id=found.id, revision_id=found.revision_id, solved=True, reason="", now=now()
     )
+    record_solved(db(), by=asker(), article_id=found.id, where="guide", now=now())
     db().commit()
     if request.headers.get("HX-Request"):
         return render_template("reader/solved_box.html", article=found)
@@ -77,7 +79,7 @@ def next_best(slug: str, reason: str) -> Answer:
         article=found,
         reason=reason,
         others=others,
-        ask=f"/tickets/new?{urlencode({'about': about})}",
+        ask=f"/tickets/new?{urlencode({'about': about, 'without': slug})}",
     )
 
 

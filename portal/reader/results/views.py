@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
-from kb.reading import (
-    diagnostics,
-    topics,
-)
+from auth.roles import VISITOR
+from kb.reading import ArticleLine, diagnostics, topics
+from kb.trees.length import about_minutes
 from portal.errors import Missing
 from portal.forms import Field, Form, email, text
 from portal.reader.finding import PAGE_SIZE, Finder, Found
-from portal.reader.suggesting import page_address, suggestions
-from portal.reader.wanted import want_answer
-from portal.reports.events import masked, record_search
-from portal.request import after_answer, db, now, reader, site, visitor, wiring
+from portal.reader.noting import note_choice, note_search
+from portal.reader.suggesting import in_order, page_address, suggestions
+from portal.reader.wanted import LONGEST_WORDS, want_answer
+from portal.reports.events import masked
+from portal.request import db, now, only_reads, reader, site, wiring
 from portal.status.cards import cards_for
 
+STEP_BY_STEP = "We ask one question at a time, and lead you to the fix or to a person."
 blueprint = Blueprint("results", __name__)
 
 LAST_PAGE = 20
@@ -38,8 +39,7 @@ def search() -> Answer:
         return render_template("reader/search_start.html", asked="q" in request.args)
     topic, exact, page = request.args.get("topic") or None, request.args.get("exact") == "yes", page_number()
     found = finder().find(db(), site(), reader(), typed, topic=topic, exact=exact, page=page)
-    if page == 1:
-        note_search(found)
+    note_search(found)
     if found.results.total == 0:
         return render_template("reader/nothing_found.html", **nothing_found(found))
     return render_template("reader/results.html", **results(found, topic=topic, exact=exact, page=page))
@@ -52,8 +52,32 @@ def suggest() -> Answer:
     items: list[dict[str, Any]] = []
     if len(typed.strip()) >= 2:
         hits = finder().suggest(db(), site(), reader(), typed)
-        items = suggestions(typed, hits, cards_for(site(), now()))
+        past = wiring().past_searches.going_on(typed, site(), reader(), now())
+        items = suggestions(typed, hits, cards_for(site(), now()), past)
     return render_template("reader/suggestions.html", items=items)
+
+
+@blueprint.post("/suggest/choice")
+@admit(ANYONE)
+@only_reads
+def choose() -> Answer:
+    """A suggestion was chosen; a script tells so beside opening it. What was never suggested is not written down."""
+    typed, slug = request.form.get("q", "").strip(), request.form.get("slug", "")
+    hits = finder().suggest(db(), site(), reader(), typed) if typed else ()
+    shown = [hit.slug for hit in in_order(hits)]
+    if slug in shown:
+        note_choice(typed, shown, slug)
+    return "", 204
+
+
+@blueprint.get("/search/tell")
+@admit(ANYONE)
+def when_there_is_one() -> Answer:
+    """Asks for the address to tell, for words that found something that was of no help."""
+    words = " ".join(request.args.get("q", "").split())[:LONGEST_WORDS]
+    if not site().mail_works or not words:
+        raise Missing
+    return render_template("reader/tell.html", words=masked(words), form=Form(()))
 
 
 @blueprint.post("/search/tell")
@@ -66,10 +90,15 @@ def tell_me() -> Answer:
     if not site().mail_works:
         raise Missing
     if form.good:
-        want_answer(db(), words=form.values["q"], email=form.values["email"], now=now())
+        words = form.values["q"]
+        known = finder().find(db(), site(), VISITOR, words).results.hits
+        shown = [hit.slug for hit in known]
+        want_answer(db(), words=words, email=form.values["email"], shown=shown, now=now())
         db().commit()
         return render_template("reader/told.html")
     found = finder().find(db(), site(), reader(), str(form.typed["q"]))
+    if found.results.total:
+        return render_template("reader/tell.html", words=masked(found.typed), form=form), 422
     return render_template("reader/nothing_found.html", **nothing_found(found), tell_form=form), 422
 
 
@@ -92,7 +121,8 @@ def results(found: Found, *, topic: str | None, exact: bool, page: int) -> dict[
         "back_url": search_url(query, topic, page - 1) if page > 1 else "",
         "exact_url": search_url({"q": found.typed, "exact": "yes"}, None, 1),
         "offered_url": search_url({"q": answer.offered or ""}, None, 1),
-        "ask_url": f"/tickets/new?{urlencode({'words': found.typed})}",
+        "ask_url": ask_url(found),
+        "tell_url": f"/search/tell?{urlencode({'q': found.typed})}" if site().mail_works else None,
     }
 
 
@@ -103,9 +133,16 @@ def nothing_found(found: Found) -> dict[str, Any]:
         "words": masked(found.typed),
         "left_out": masked(found.typed) != found.typed,
         "notices": cards_for(site(), now(), matching=found.typed),
-        "walks": diagnostics(db(), reader())[:4],
+        "walks": usual_first(diagnostics(db(), reader()))[:4],
         "topics": topics(db(), reader())[:4],
     }
+
+
+def usual_first(walks: Sequence[ArticleLine]) -> list[ArticleLine]:
+    """The diagnostics that the home page shows come first, in its order: they help most often."""
+    usual = list(site().settings.get("home.diagnostics") or ())
+    places = {slug: place for place, slug in enumerate(usual)}
+    return sorted(walks, key=lambda walk: places.get(walk.slug, len(places)))
 
 
 def hit_row(hit: Any, names: dict[str, str]) -> dict[str, Any]:
@@ -116,12 +153,26 @@ def hit_row(hit: Any, names: dict[str, str]) -> dict[str, Any]:
         "kind": hit.kind,
         "title": hit.title,
         "url": url,
-        "snippet_html": Markup(hit.snippet_html),  # noqa: S704 - escaped by search.marks, then marked
+        "snippet_html": passage(hit),
+        "minutes": minutes_of(hit),
         "topic": names.get(hit.topic, ""),
         "section_title": hit.heading if has_section else None,
         "section_url": f"{url}#{hit.anchor}" if has_section else None,
         "start_url": url if hit.kind == "diagnostic" else None,
     }
+
+
+def passage(hit: Any) -> Markup | str:
+    """The passage that answers. Pieces of a diagnostic's questions answer nothing, so it says what it does instead."""
+    if hit.kind == "diagnostic":
+        return STEP_BY_STEP
+    return Markup(hit.snippet_html)  # noqa: S704 - escaped by search.marks, then marked
+
+
+def minutes_of(hit: Any) -> int | None:
+    """How long a diagnostic takes; no query but the first after a change."""
+    tree = wiring().shelf.library(db(), site().version).get(hit.slug) if hit.kind == "diagnostic" else None
+    return about_minutes(tree) if tree else None
 
 
 def topic_rows(
@@ -141,28 +192,15 @@ def topic_rows(
     return [everything | {"url": search_url(query, None, 1)}, *rows]
 
 
+def ask_url(found: Found) -> str:
+    """The form with the words typed. It does not offer again what was on this page: none of it helped."""
+    shown = " ".join(hit.slug for hit in found.results.hits)
+    return f"/tickets/new?{urlencode({'words': found.typed, 'without': shown})}"
+
+
 def search_url(query: dict[str, str], topic: str | None, page: int) -> str:
     more = ({"topic": topic} if topic else {}) | ({"page": str(page)} if page > 1 else {})
     return f"/search?{urlencode(query | more)}"
-
-
-def note_search(found: Found) -> None:
-    """Write the search down after the answer."""
-    who, moment, answer = visitor(), now(), found.results
-    shown = [hit.slug for hit in answer.hits]
-
-    def write(session: Session) -> None:
-        record_search(
-            session,
-            visitor=who,
-            words=found.typed,
-            shown=shown,
-            total=answer.total,
-            corrected=answer.corrected or "",
-            now=moment,
-        )
-
-    after_answer(write)
 
 
 def page_number() -> int:

@@ -10,9 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
 from auth.offices import offices_in_order
+from portal.diagnose.running import glance_at
 from portal.forms import Form
+from portal.reader.noting import note_none_helped
+from portal.reports.endings import record_filed
 from portal.reports.events import masked, trail_of
-from portal.request import db, now, reader, remember_office, remembered_office, settings, site, visitor
+from portal.request import asker, db, now, reader, remember_office, remembered_office, settings, site, visitor
 from portal.tickets.forms import (
     REACH,
     URGENCY,
@@ -24,6 +27,8 @@ from portal.tickets.forms import (
     request_form,
 )
 from portal.tickets.handoff import draft_from_words, trail_path
+from portal.tickets.helping.offer import Offer, slugs_in
+from portal.tickets.helping.panel import offer_here
 from portal.tickets.links import address_of, link_of, sent_address, store, ticket_for
 from portal.tickets.opening import open_ticket
 from portal.tickets.priority import severity_from_form
@@ -37,6 +42,7 @@ Answer = AnyResponse | str | tuple[str, int]
 @admit(ANYONE)
 def new_ticket() -> Answer:
     form = request_form()
+    note_none_helped(request.args.get("words", ""))
     form.typed = first_values() | {"key": secrets.token_urlsafe(16)}
     return request_page(form)
 
@@ -75,6 +81,7 @@ def file_ticket() -> Answer:
         base_url=settings().base_url,
         now=now(),
     )
+    record_filed(db(), by=asker(), ticket_id=opened.ticket.id, now=now())
     db().commit()
     return remember_office(redirect(sent_address(opened.ticket), 303), listed_office(form))
 
@@ -84,12 +91,18 @@ def file_ticket() -> Answer:
 def sent(reference: str, key: str) -> Answer:
     ticket = ticket_for(reference, key)
     return render_template(
-        "tickets/sent.html", ticket=ticket, address=address_of(ticket, key), link=link_of(ticket)
+        "tickets/sent.html",
+        ticket=ticket,
+        address=address_of(ticket, key),
+        link=link_of(ticket),
+        run=glance_at(ticket.run_id),
     )
 
 
-def request_page(form: Form) -> str:
+def request_page(form: Form, offer: Offer | None = None, *, looked: bool = False) -> str:
+    """The form with what may help beside it; ``looked`` when somebody pressed for it, and it stands open."""
     words = str(form.typed.get("words") or "")
+    without = slugs_in(str(form.typed.get("without") or ""))
     return render_template(
         "tickets/new.html",
         form=form,
@@ -98,12 +111,15 @@ def request_page(form: Form) -> str:
         urgency=URGENCY,
         trail=trail_path(trail_of(db(), visitor(), now())),
         left_out=masked(words) != words,
+        offer=offer or offer_here(words, without) or Offer(without=without),
+        looked=looked,
     )
 
 
 def start_page(form: Form) -> str:
     """The form with the words that were typed elsewhere, before anything is judged."""
     typed = form.typed
+    note_none_helped(str(typed.get("words") or ""))
     form.problems.clear()
     form.typed = first_values() | {name: value for name, value in typed.items() if value}
     form.typed["key"] = secrets.token_urlsafe(16)
@@ -116,6 +132,7 @@ def first_values() -> dict[str, Any]:
         "words": masked(request.args.get("words", ""))[:5000],
         "service": request.args.get("service", "")[:60],
         "about": request.args.get("about", "")[:300],
+        "without": " ".join(slugs_in(request.args.get("without", ""))),
         "waiting": "",
     }
     return carried | known_contact(db(), reader(), office=remembered_office())

@@ -7,7 +7,7 @@ import pytest
 from kb.trees.around import Around
 from kb.trees.checks import blocks, check
 from kb.trees.parsing import parse
-from kb.trees.walk_rules import changed_walks
+from kb.trees.rules.walk_rules import changed_walks
 
 
 def found(tree, around=None, level=""):
@@ -240,6 +240,30 @@ def test_a_word_of_the_trade_is_named_with_the_plain_one(lamp):
     (said,) = [each for each in check(tree, Around(avoid={"utilize": "use"})) if each.rule == "jargon"]
     assert (said.level, said.where) == ("warning", "turn")
     assert said.message == "Say “use” instead of “Utilize”."
+
+
+def test_a_placeholder_that_no_setting_fills_is_an_error(lamp):
+    tree = lamp(("ask: Where is the lamp?", "ask: 'Where is the lamp, {{ lamp.room }}?'"))
+    assert "placeholder" not in found(tree)
+    assert "placeholder" not in found(tree, Around(placeholders={"lamp.room"}))
+    (said,) = [
+        each for each in check(tree, Around(placeholders={"desk.phone"})) if each.rule == "placeholder"
+    ]
+    assert (said.level, said.where) == ("error", "place")
+    assert said.message == "There is no placeholder “lamp.room”. Settings lists the names."
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("Lamp is dark ({bulb})", "Lamp is dark {{ nobody.knows }}"),
+        ("label: The bulb", "label: 'The bulb {{ nobody.knows }}'"),
+        ("say: There is light.", "say: 'There is light. {{ nobody.knows }}'"),
+        ("Hold the bulb.", "'Hold the bulb at {{ nobody.knows }}.'"),
+    ],
+)
+def test_a_placeholder_is_found_wherever_a_clerk_or_the_desk_reads_it(lamp, change):
+    assert "placeholder" in found(lamp(change), Around(placeholders=frozenset()), level="error")
 
 
 def test_symptoms_and_calls_lead_to_a_diagnostic_too(lamp):

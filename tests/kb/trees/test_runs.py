@@ -12,6 +12,7 @@ from auth.users import User
 from kb.articles import Article, Revision
 from kb.trees import runs
 from kb.trees.runs import Run, RunAnswer, RunEvent
+from kb.trees.sharing import given
 from kb.trees.walking import resolve
 
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
@@ -90,11 +91,11 @@ def test_the_answers_of_a_run_are_walked(session, run, lamp):
     runs.answer(session, run, "place", runs.TYPED, "Hall", now=LATER)
     answers = runs.answers_of(session, run)
     assert answers == {"line": "no_line", "bulb": "black", "fixes.turn": "other", "place": "Hall"}
-    assert runs.said_in(session, run) == {"fixes.turn": "It smells"}
-    walk = resolve(lamp(), answers, said=runs.said_in(session, run))
+    assert given(session, run).said == {"fixes.turn": "It smells"}
+    walk = resolve(lamp(), answers, said=given(session, run).said)
     assert walk.outcome.id == "send"
     assert walk.tried[0].said == "It smells"
-    assert runs.times_of(session, run)["place"] == LATER
+    assert given(session, run).times["place"] == LATER
 
 
 def test_a_fact_may_also_be_kept_as_it_was_typed(session, run):

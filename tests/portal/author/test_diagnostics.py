@@ -54,7 +54,7 @@ def test_a_new_one_begins_as_a_draft_and_needs_a_title(newsroom: Any, browser: A
 
 
 def test_the_outline_stands_beside_the_text(newsroom: Any, browser: Any) -> None:
-    page = words(browser.open(f"/author/diagnostics/{SLUG}"))
+    page = words(browser.open(f"/author/diagnostics/{SLUG}/yaml"))
     assert "What do you see? Question" in page
     assert "A message on the screen: goes to 2" in page
     assert "A. Good. It works again. Solved" in page

@@ -208,12 +208,13 @@ def test_a_text_is_never_a_program(newsroom: Any) -> None:
     assert "</textarea><b" not in page.text
 
 
-def test_who_finds_a_live_guide_is_asked_with_its_symptoms(newsroom: Any) -> None:
+def test_who_finds_it_is_shown_for_a_live_guide_and_not_for_a_draft(newsroom: Any) -> None:
     slug = newsroom.guide(live=False, symptoms=["blank labels", "zebra crossing"])
     browser = newsroom.browser(newsroom.author)
     assert "Who finds it" not in words(browser.open(f"/author/guides/{slug}"))
     browser.press(f"/author/guides/{slug}/publication", number="1")
-    assert "“blank labels” first" in words(browser.open(f"/author/guides/{slug}"))
+    assert "Who finds it" in words(browser.open(f"/author/guides/{slug}"))
+    assert "“blank labels” first" in words(browser.open(f"/author/guides/{slug}/questions"))
 
 
 def preview_in(html: str) -> str:

@@ -94,7 +94,9 @@ def test_tabs_count_what_they_show(newsroom: Any) -> None:
         retire(session, article, by=by, now=newsroom.door.moment)
         session.commit()
     browser = newsroom.browser(newsroom.author)
-    assert "Need care 0 Local facts missing 0 Drafts 1 Published 1 Retired 1 All 3" in words(browser.open("/author/"))
+    assert "Need care 0 Local facts missing 0 Drafts 1 Published 1 Retired 1 All 3" in words(
+        browser.open("/author/")
+    )
     drafts = words(browser.open("/author/?tab=drafts"))
     assert "Draft one" in drafts
     assert "Live one" not in drafts

@@ -274,7 +274,7 @@ def test_the_search_opens_a_run_by_its_code_for_agents_alone(
 ) -> None:
     run = started_run(session, answers={})
     agent, specialist = sign_in(world.ada), sign_in(world.sam)
-    assert agent.client.get(f"/desk/?q={run.code}").location == f"/runs/{run.id}"
+    assert agent.client.get(f"/desk/?q={run.code}").location == f"/desk/runs/{run.id}"
     assert run.id not in specialist.get(f"/desk/?q={run.code}")
     run.code_until = NOW
     assert run.id not in agent.get(f"/desk/?q={run.code}")
@@ -286,4 +286,4 @@ def test_the_run_of_a_hidden_request_is_hidden_too(world: Any, sign_in: SignIn, 
     run.ticket_id = secret.id
     agent, lead = sign_in(world.ada), sign_in(world.lea)
     assert run.id not in agent.get(f"/desk/?q={run.code}")
-    assert lead.client.get(f"/desk/?q={run.code}").location == f"/runs/{run.id}"
+    assert lead.client.get(f"/desk/?q={run.code}").location == f"/desk/runs/{run.id}"

@@ -19,6 +19,7 @@ from portal.database import Database
 from portal.reader.finding import Finder
 from portal.request import Wiring
 from portal.site.context import Site
+from search.index import IndexDamaged
 
 Visit = Callable[..., Visitor]
 
@@ -87,3 +88,31 @@ def test_no_words_of_a_person_are_a_program(visit: Visit, typed: str) -> None:
     answer = visit().ask("GET", "/search", query_string={"q": typed})
     assert answer.status_code == 200
     assert time.monotonic() - began < 5
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("hurt", ["cut", "overwritten", "table of contents"])
+def test_a_damaged_index_breaks_no_page_and_is_mended(
+    parts: Wiring, visit: Visit, config: Config, hurt: str
+) -> None:
+    browser = visit()
+    browser.open("/search?q=labels+come+out+blank")
+    for path in config.index_folder.glob("*.toc" if hurt == "table of contents" else "*.seg"):
+        kept = path.read_bytes()
+        path.write_bytes(kept[: len(kept) // 3] if hurt == "cut" else b"\xff" * len(kept))
+    for address in ("/search?q=labels+come+out+blank", "/suggest?q=labels+come", "/search?q=zxqv+blorptag"):
+        answer = visit().ask("GET", address)
+        assert answer.status_code == 200
+    until = time.monotonic() + 30
+    while not _is_whole(parts):
+        assert time.monotonic() < until
+        visit().ask("GET", "/search?q=labels")
+        time.sleep(0.1)
+    assert "Labels come out blank" in browser.open("/search?q=labels+come+out+blank").main
+
+
+def _is_whole(parts: Wiring) -> bool:
+    try:
+        return len(parts.finder.index.checksum()) > 0
+    except IndexDamaged:
+        return False

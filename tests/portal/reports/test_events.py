@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kb.articles import Article
 from portal.database import Database
-from portal.reports.events import SearchMade, masked, record_opening, record_search, trail_of
+from portal.reports.events import Asker, SearchMade, masked, record_opening, record_search, trail_of
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_a_trail_is_of_one_browser_lately_oldest_first_and_each_once(database: D
         ]
         for visitor, words, ago in made:
             moment = NOW - timedelta(minutes=ago)
-            record_search(session, visitor=visitor, words=words, shown=[], total=0, corrected="", now=moment)
+            record_search(session, by=Asker(visitor), words=words, shown=[], total=0, now=moment)
         for _ in range(2):
-            record_opening(session, visitor="a", slug=article.slug, now=NOW)
+            record_opening(session, by=Asker("a"), slug=article.slug, now=NOW)
         session.flush()
         trail = trail_of(session, "a", NOW)
     assert trail.searched == ("first", "second")
@@ -61,9 +61,7 @@ def test_a_trail_is_of_one_browser_lately_oldest_first_and_each_once(database: D
 
 def test_what_is_written_down_is_masked_and_cut(database: Database) -> None:
     with database.writing() as session:
-        record_search(
-            session, visitor="a", words="123456789 " + "x" * 400, shown=[], total=0, corrected="", now=NOW
-        )
+        record_search(session, by=Asker("a"), words="123456789 " + "x" * 400, shown=[], total=0, now=NOW)
         session.commit()
     with database.reading() as session:
         row = session.scalars(select(SearchMade)).one()

@@ -90,7 +90,10 @@ def test_more_urgent_or_a_second_try_raises_the_urgency_by_one_step(library: Map
     assert plain.urgency == "today"
     for more in ({"urgent": True}, {"repeated": True}, {"urgent": True, "repeated": True}):
         assert sent(library, "label-printer-wont-print", STUCK, **more).urgency == "now"
-    assert sent(library, "label-printer-wont-print", STUCK, repeated=True).reason == "second try in a day"
+    assert (
+        sent(library, "label-printer-wont-print", STUCK, repeated=True).reason
+        == "second try of this office in a day"
+    )
 
 
 def test_voters_waiting_and_a_restricted_end_are_carried_over(library: Mapping[str, Tree]) -> None:

@@ -1,0 +1,1 @@
+"""Playing a draft as a clerk would walk it, without a trace."""

@@ -1,0 +1,1 @@
+"""The test questions: asked after each change of what search reads, and shown to those who write."""

@@ -1,0 +1,1 @@
+"""Recalling a version of a diagnostic that was wrong or unsafe."""

@@ -1,0 +1,1 @@
+"""Parts of a diagnostic added, renamed and taken out."""

@@ -1,0 +1,1 @@
+"""Unanswered questions: the list, one question, and setting it aside."""

@@ -1,0 +1,1 @@
+"""Guides beside a request that is being written, and "This solved it"."""
