@@ -100,7 +100,13 @@ EVENT_KINDS = (
     "outcome",
     "reopened",
     "desk_verdict",
+    "desk_reply",
+    "desk_ranked",
+    "desk_closed",
 )
+
+ASKED_FOR_MORE = "asks"
+"""The option of the desk's first reply when it asks for facts that the request did not bring."""
 
 
 def begin(

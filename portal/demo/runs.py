@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kb.articles import Article, Revision
 from kb.trees.answers import NOT_SURE, SKIPPED
 from kb.trees.evidence import STEP_VERDICT
-from kb.trees.runs import CODE_LENGTH, CODE_LETTERS, Run, RunEvent
+from kb.trees.runs import ASKED_FOR_MORE, CODE_LENGTH, CODE_LETTERS, Run, RunEvent
 from kb.trees.tree import Ask, Tree, Try
 from kb.trees.walk import Page
 from kb.trees.walking import resolve
@@ -27,6 +27,8 @@ DAYS_LEFT_ALONE = 2
 FIRST_MINUTE, LAST_MINUTE = 14 * 60, 22 * 60
 LEAVES, CANNOT, GOES_BACK = 0.02, 0.05, 0.04
 KNOWS_OFFICE, HAS_VERDICT = 0.15, 0.5
+HAS_REPLY, ASKS, IS_RANKED = 0.7, 0.3, 0.15
+DESK_TAKES = timedelta(minutes=50)
 
 
 @dataclass(frozen=True)
@@ -195,13 +197,25 @@ class _Walker:
             steps = [f"{STEP_VERDICT}{self.fix}"] if self.fix else []
             others = ["something_else", "not_fixable", "unknown"]
             self._note("desk_verdict", "", self.chance.choice(steps or others))
+        if self.state == "sent":
+            self._come_to_the_desk()
 
-    def _note(self, kind: str, address: str, option: str = "") -> None:
+    def _come_to_the_desk(self) -> None:
+        """What the desk does with the request, by dice of its own: the walks stay as they are without it."""
+        dice = random.Random(self.id)  # noqa: S311 - invents a demo, guards nothing
+        if dice.random() < HAS_REPLY:
+            option = ASKED_FOR_MORE if dice.random() < ASKS else ""
+            self._note("desk_reply", "", option, after=DESK_TAKES)
+        if dice.random() < IS_RANKED:
+            self._note("desk_ranked", "", after=DESK_TAKES)
+        self._note("desk_closed", "", after=DESK_TAKES)
+
+    def _note(self, kind: str, address: str, option: str = "", *, after: timedelta = timedelta()) -> None:
         self.events.append(
             {
                 "run_id": self.id,
                 "seq": len(self.events) + 1,
-                "at": self.at,
+                "at": self.at + after,
                 "address": address,
                 "kind": kind,
                 "option": option,

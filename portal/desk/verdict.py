@@ -34,7 +34,12 @@ def verdicts_for(session: Session, ticket: Ticket) -> dict[str, str]:
     )
     if not stored:
         return {}
-    return {f"{STEP_VERDICT}{name}": words for name, words in _steps(Tree.from_json(stored))} | OTHER_VERDICTS
+    return verdicts_in(Tree.from_json(stored))
+
+
+def verdicts_in(tree: Tree) -> dict[str, str]:
+    """The verdicts of one diagnostic, with their words."""
+    return {f"{STEP_VERDICT}{name}": words for name, words in _steps(tree)} | OTHER_VERDICTS
 
 
 def note_verdict(
@@ -42,7 +47,15 @@ def note_verdict(
 ) -> None:
     """Keep the verdict with the run. Nothing happens without one, or with one that was not offered."""
     run = session.get(Run, ticket.run_id) if ticket.run_id else None
-    if run is not None and verdict in offered:
+    if run is not None:
+        note_verdict_of_run(session, run, verdict, offered=offered, now=now)
+
+
+def note_verdict_of_run(
+    session: Session, run: Run, verdict: str, *, offered: Mapping[str, str], now: datetime
+) -> None:
+    """The same for a run that the desk ends, with or without a request."""
+    if verdict in offered:
         note(session, run, "desk_verdict", "", now=now, option=verdict)
 
 

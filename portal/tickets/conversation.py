@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from auth.roles import Reader
 from portal.mail.outbox import post
+from portal.tickets.lessons import note_first_reply
 from portal.tickets.opening import attachment_row, private_link
 from portal.tickets.store import KeptFiles
 from portal.tickets.ticket import Entry, Ticket
@@ -55,12 +56,17 @@ def reply_as_desk(
     secret_key: str,
     base_url: str,
     now: datetime,
+    asks: bool = False,
 ) -> Entry:
-    """The desk answers. Raises Overtaken when a colleague or the clerk wrote after ``last_seen``."""
+    """The desk answers. Raises Overtaken when a colleague or the clerk wrote after ``last_seen``.
+
+    ``asks`` says that the reply asks for facts; it is kept with the first reply to a request from a run.
+    """
     _check_overtaken(session, ticket, last_seen)
     entry = add_line(session, ticket, "message", "desk", text, by=by, name=by.name, now=now)
     for file, storage_name in files:
         session.add(attachment_row(ticket, entry, file, storage_name))
+    note_first_reply(session, ticket, asks=asks, now=now)
     ticket.first_answer_at = ticket.first_answer_at or now
     ticket.answer_due_at = None
     ticket.next_news_at = next_news_at

@@ -10,6 +10,7 @@ from auth.roles import VISITOR, Reader
 from auth.users import User
 from portal.site.context import Site
 from portal.tickets.conversation import add_event, add_line, enter_state, mail_news, reply_as_clerk
+from portal.tickets.lessons import note_closed, note_new_rank
 from portal.tickets.opening import Draft, search_text_of
 from portal.tickets.priority import priority_of, raised_urgency
 from portal.tickets.ticket import Ticket
@@ -72,6 +73,7 @@ def solve_as_desk(
     enter_state(ticket, "solved", now)
     ticket.solved_at = now
     ticket.next_news_at = ticket.answer_due_at = ticket.ask_again_at = None
+    note_closed(session, ticket, now)
     add_event(session, ticket, "The help desk says this is solved", by=by, now=now)
     add_line(
         session,
@@ -133,6 +135,8 @@ def change_severity(
     before = ticket.priority
     ticket.impact, ticket.urgency, ticket.voter_waiting = impact, urgency, waiting
     _rank(ticket, grid, mode)
+    if ticket.priority != before:
+        note_new_rank(session, ticket, now)
     ticket.priority_reason = f"{ticket.priority_reason} ({reason})"[:300]
     add_line(
         session,

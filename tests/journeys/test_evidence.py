@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from factories import Factory
 from flask import Flask
 from grounds import Clock
 from sqlalchemy import select
-from visitor import Visitor
+from visitor import Page, Visitor
 from walks import begin_labels, send_labels
 
 from auth.offices import Office
@@ -318,7 +319,7 @@ def test_an_agent_says_what_really_fixed_it_and_it_stays_with_the_run(
     said = {"resolution": "Cleared the list.", "cause": "unknown", "guide": "none needed"}
     refused = page.press("Close this request", verdict="step:clear_queue", resolution="", status=422)
     refused.press("Close this request", **said)  # the verdict is still chosen
-    assert events(database)[-1] == ("desk_verdict", "", "step:clear_queue")
+    assert events(database)[-2:] == [("desk_verdict", "", "step:clear_queue"), ("desk_closed", "", "")]
 
 
 def test_the_verdict_may_be_left_empty_and_a_made_up_one_is_not_kept(
@@ -337,6 +338,145 @@ def test_a_request_that_was_typed_is_closed_without_the_question(
 ) -> None:
     page = visit(cast.agent).open(f"/desk/tickets/{make.ticket().reference}/solve")
     assert "What really fixed it?" not in page
+
+
+TICK = "I ask for facts that are missing"
+
+
+def request_of_a_run(visit: Visit, database: Database) -> str:
+    """The desk's page of a request that a clerk sent at the end of a run."""
+    send_labels(visit())
+    with database.reading() as session:
+        return f"/desk/tickets/{session.scalars(select(Ticket)).one().reference}"
+
+
+def by_desk(database: Database) -> list[tuple[str, str]]:
+    return [(kind, option) for kind, _, option in events(database) if kind.startswith("desk_")]
+
+
+def reply(page: Page, words: str, **more: str) -> Page:
+    return page.press("Send to Yellowstone County", text=words, **more)
+
+
+def test_the_first_reply_says_whether_it_asks_for_facts_and_the_second_is_not_asked(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    address, agent = request_of_a_run(visit, database), visit(cast.agent)
+    page = agent.open(address)
+    assert TICK in page
+    refused = page.press("Send to Yellowstone County", text="", asks="yes", status=422)
+    reply(refused, "Which printer is it?")  # the box is still ticked
+    assert TICK not in agent.open(address)
+    reply(agent.open(address), "And which roll?")
+    assert by_desk(database) == [("desk_reply", "asks")]
+
+
+def test_a_first_reply_without_the_tick_is_counted_as_one_that_does_not_ask(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    address = request_of_a_run(visit, database)
+    reply(visit(cast.agent).open(address), "Press the green button.")
+    assert by_desk(database) == [("desk_reply", "")]
+
+
+def test_a_request_that_was_typed_is_answered_without_the_box(
+    visit: Visit, cast: Cast, make: Factory, database: Database
+) -> None:
+    page = visit(cast.agent).open(f"/desk/tickets/{make.ticket().reference}")
+    assert TICK not in page
+    reply(page, "Press the green button.")
+    assert events(database) == []
+
+
+def test_a_priority_that_stays_what_it_was_is_no_change_and_another_is(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    address, agent = request_of_a_run(visit, database), visit(cast.agent)
+    agent.open(f"{address}/priority").press("Change the priority", reason="I looked at it.")
+    assert by_desk(database) == []
+    page = agent.open(f"{address}/priority")
+    page.press("Change the priority", waiting="yes", urgency="now", impact="high", reason="A line.")
+    assert by_desk(database) == [("desk_ranked", "")]
+
+
+def test_the_page_counts_what_the_desk_had_to_add_by_day_and_hides_few(
+    visit: Visit, cast: Cast, database: Database, clock: Clock
+) -> None:
+    address, agent = request_of_a_run(visit, database), visit(cast.agent)
+    reply(agent.open(address), "Which printer is it?", asks="yes")
+    night(database, clock)
+    with database.reading() as session:
+        whole = session.scalars(select(NodeDay).where(NodeDay.address == "")).one()
+        assert [whole.counts[f"desk_{name}"] for name in ("asked", "replied", "worked")] == [1, 1, 1]
+    page = visit(cast.author).open(PAGE)
+    assert "What the desk had to add" in page
+    assert "First reply asks for facts too few: 1" in page
+    assert "Priority changed too few: 1" in page
+
+
+def test_the_demo_shows_both_measures_with_their_range(visit: Visit, cast: Cast, walked: None) -> None:
+    page = visit(cast.author).open(PAGE)
+    assert re.search(r"First reply asks for facts \d+ % of \d+ \(\d+ to \d+\)", page.words)
+    assert re.search(r"Priority changed \d+ % of \d+ \(\d+ to \d+\)", page.words)
+    assert "there is no rate for that" in page
+
+
+def test_a_run_that_staff_try_out_is_not_counted_and_that_of_a_clerk_is(
+    visit: Visit, cast: Cast, database: Database, clock: Clock
+) -> None:
+    begin_labels(visit(cast.author)).press("Continue", answer="no_line")
+    begin_labels(visit(cast.clerk)).press("Continue", answer="no_line")
+    begin_labels(visit()).press("Continue", answer="no_line")
+    night(database, clock)
+    with database.reading() as session:
+        whole = session.scalars(select(NodeDay).where(NodeDay.address == "")).one()
+        assert whole.counts["runs"] == 2
+
+
+def test_a_page_that_only_the_desk_looked_at_is_not_reached_by_the_clerk(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    run = begin_labels(visit()).address.split("/")[2]
+    before = events(database)
+    visit(cast.agent).open(f"/desk/runs/{run}")
+    assert events(database) == before
+
+
+def test_the_desk_says_what_fixed_it_when_it_ends_a_run_without_a_request(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    run = begin_labels(visit()).address.split("/")[2]
+    page = visit(cast.agent).open(f"/desk/runs/{run}")
+    assert "What really fixed it?" in page
+    page.press("It is solved", verdict="step:reload")
+    assert events(database)[-2:] == [("outcome", "desk", "solved"), ("desk_verdict", "", "step:reload")]
+    page.press("It is solved", verdict="step:clear_queue")  # an old tab
+    assert by_desk(database) == [("desk_verdict", "step:reload")]
+
+
+def test_the_desk_may_end_a_run_without_saying_what_fixed_it(
+    visit: Visit, cast: Cast, database: Database
+) -> None:
+    run = begin_labels(visit()).address.split("/")[2]
+    page = visit(cast.agent).open(f"/desk/runs/{run}").press("It is solved")
+    assert "This run has ended" in page
+    assert by_desk(database) == []
+
+
+@pytest.mark.postgresql
+def test_on_postgresql_the_desk_adds_to_a_run_and_the_night_leaves_trials_out(
+    visit: Visit, cast: Cast, database: Database, clock: Clock
+) -> None:
+    address, agent = request_of_a_run(visit, database), visit(cast.agent)
+    begin_labels(visit(cast.author)).press("Continue", answer="no_line")
+    reply(agent.open(address), "Which printer is it?", asks="yes")
+    page = agent.open(f"{address}/priority")
+    page.press("Change the priority", waiting="yes", urgency="now", reason="A line is waiting.")
+    night(database, clock)
+    assert by_desk(database) == [("desk_reply", "asks"), ("desk_ranked", "")]
+    with database.reading() as session:
+        whole = session.scalars(select(NodeDay).where(NodeDay.address == "")).one()
+        assert (whole.counts["runs"], whole.counts["desk_asked"], whole.counts["desk_ranked"]) == (1, 1, 1)
 
 
 @pytest.mark.postgresql

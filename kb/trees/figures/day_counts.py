@@ -15,6 +15,7 @@ from auth.base import Base
 from kb.trees.answers import NOT_SURE
 from kb.trees.evidence import MOST_STEP_SECONDS
 from kb.trees.figures.records import ANSWERS, Happened, Record, records_between
+from kb.trees.runs import ASKED_FOR_MORE
 from kb.trees.tree import RESULTS
 
 WHOLE_RUN = ""
@@ -24,6 +25,13 @@ SECONDS = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900, 120
 """Times are counted in these classes, each up to so many seconds: a median cannot be added up, counts can."""
 
 OPTION, TIME, VERDICT = "option:", "seconds:", "verdict:"
+
+BY_DESK = {
+    "desk_reply": {"desk_worked", "desk_replied"},
+    "desk_ranked": {"desk_worked", "desk_ranked"},
+    "desk_closed": {"desk_worked"},
+}
+"""What each thing that the desk does with a request adds to the counts of its run as a whole."""
 
 
 class NodeDay(Base):
@@ -88,6 +96,8 @@ def happenings(record: Record) -> dict[str, set[str]]:
 
 
 def _names_of(event: Happened) -> set[str]:
+    if event.kind in BY_DESK:
+        return BY_DESK[event.kind] | ({"desk_asked"} if event.option == ASKED_FOR_MORE else set())
     name = {
         "view": "viewed",
         "back": "back",

@@ -70,6 +70,14 @@ class StepMeasured:
 
 
 @dataclass(frozen=True)
+class DeskMeasured:
+    """What the desk did with the requests: first replies that ask for facts, and requests given another priority."""
+
+    asked: Share
+    ranked: Share
+
+
+@dataclass(frozen=True)
 class WayMeasured:
     """The answers up to the first step, and how many of those runs were solved for good."""
 
@@ -96,6 +104,19 @@ def verdicts_measured(counts: Counts) -> dict[str, int]:
     whole = counts.get(WHOLE_RUN, Counter())
     said = {name.removeprefix(VERDICT): count for name, count in whole.items() if name.startswith(VERDICT)}
     return dict(sorted(said.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def desk_measured(counts: Counts) -> DeskMeasured:
+    """Of the first written replies, those that ask; of the requests that the desk worked on, those ranked anew.
+
+    A request that was solved on the phone has no written reply, and one that nobody touched could not be ranked:
+    neither is known, so neither is counted.
+    """
+    whole = counts.get(WHOLE_RUN, Counter())
+    return DeskMeasured(
+        asked=Share(whole["desk_asked"], whole["desk_replied"]),
+        ranked=Share(whole["desk_ranked"], whole["desk_worked"]),
+    )
 
 
 def pages_measured(tree: Tree, counts: Counts) -> list[PageMeasured]:

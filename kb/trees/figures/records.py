@@ -9,9 +9,11 @@ from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from auth.roles import STAFF
+from auth.users import UserRole
 from kb.trees.runs import Run, RunEvent
 from kb.trees.tree import RESULTS, Ask, Tree
 
@@ -56,10 +58,10 @@ class Record:
 
 
 def records_of(session: Session, article_id: int, *, since: datetime) -> list[Record]:
-    """The runs of a diagnostic that began since then, the oldest first. One query."""
+    """The runs of a diagnostic that began since then, the oldest first, without trials of staff. One query."""
     newest = (
         select(Run.id)
-        .where(Run.article_id == article_id, Run.created_at >= since)
+        .where(Run.article_id == article_id, Run.created_at >= since, no_trial())
         .order_by(Run.created_at.desc())
         .limit(MOST_RUNS)
     )
@@ -67,8 +69,17 @@ def records_of(session: Session, article_id: int, *, since: datetime) -> list[Re
 
 
 def records_between(session: Session, since: datetime, until: datetime) -> list[Record]:
-    """The runs of all diagnostics that began in that time, the oldest first. One query."""
-    return _read(session, select(Run.id).where(Run.created_at >= since, Run.created_at < until))
+    """The runs of all diagnostics that began in that time, the oldest first, without trials of staff. One query."""
+    return _read(session, select(Run.id).where(Run.created_at >= since, Run.created_at < until, no_trial()))
+
+
+def no_trial() -> ColumnElement[bool]:
+    """Runs that nobody of the staff began while signed in: those try a diagnostic out, or show it to somebody.
+
+    The role of today decides. A clerk's run that the desk helped with is the clerk's.
+    """
+    staff = select(UserRole.user_id).where(UserRole.role.in_(sorted(STAFF)))
+    return or_(Run.user_id.is_(None), Run.user_id.not_in(staff))
 
 
 def _read(session: Session, wanted: Select[str]) -> list[Record]:

@@ -25,11 +25,13 @@ from kb.trees.figures.chances import Chances, estimate
 from kb.trees.figures.day_counts import WHOLE_RUN, summed
 from kb.trees.figures.measures import (
     FEWEST,
+    DeskMeasured,
     PageMeasured,
     Share,
     StepMeasured,
     WayMeasured,
     by_place,
+    desk_measured,
     ends_measured,
     pages_measured,
     steps_measured,
@@ -113,6 +115,7 @@ class Evidence:
     places: Sequence[Place]
     questions: Sequence[QuestionWorth]
     verdicts: Mapping[str, int]
+    desk: DeskMeasured
     suggestions: Sequence[OrderSuggestion]
     decided: Sequence[OrderSuggestion]
 
@@ -135,6 +138,7 @@ def evidence_of(
         places=[place_of(tree, node, records, minutes) for node in _places(tree)],
         questions=questions_of(tree, records, pages_measured(tree, counts), minutes["normal"]),
         verdicts={_verdict_words(tree, said): count for said, count in verdicts_measured(counts).items()},
+        desk=desk_measured(counts),
         suggestions=[row for row in known if row.state == "open" and _still_fits(tree, row)],
         decided=[row for row in known if row.state in ("accepted", "kept")],
     )

@@ -51,6 +51,7 @@ def call_form(*, now: datetime, zone: ZoneInfo) -> Form:
             Field("cause", choice(CAUSES, CHOOSE_CAUSE, empty=True)),
             Field("guide", text(longest=160)),
             Field("other_guide", text(longest=300)),
+            Field("verdict", text(longest=200)),
             Field("next_news", moment(now, zone)),
             Field("code", text(longest=20)),
             Field("key", text(longest=60)),

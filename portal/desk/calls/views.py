@@ -30,6 +30,7 @@ from portal.desk.requests.page import address_of, office_note, transcript_of
 from portal.desk.requests.views import search, store
 from portal.desk.rules import whole_number
 from portal.desk.runs import codes
+from portal.desk.verdict import note_verdict_of_run, verdicts_in
 from portal.diagnose.running import Walked, contact_typed, walked
 from portal.diagnose.sending import run_facts
 from portal.forms import Form
@@ -85,6 +86,9 @@ def save() -> Answer:
     if state is not None:
         ended = "solved" if call.ended == SOLVED else "sent"
         finish(db(), state.run, ended, now=now(), outcome="call", ticket_id=ticket.id)
+        if call.ended == SOLVED:
+            offered = verdicts_in(state.tree)
+            note_verdict_of_run(db(), state.run, form.values["verdict"], offered=offered, now=now())
     db().commit()
     return redirect(f"/desk/calls/new?saved={ticket.reference}&seconds={seconds}", 303)
 
@@ -168,6 +172,7 @@ def call_page(form: Form, state: Walked | None = None) -> str:
         endings=ENDINGS,
         reach=REACH,
         causes=CAUSES,
+        verdicts=verdicts_in(state.tree) if state else {},
         today=calls_since(db(), midnight, reader()),
         started=now() - timedelta(seconds=length_of(whole_number(form.typed.get("started", "")), now())),
         saved=saved_before(),

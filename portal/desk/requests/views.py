@@ -20,6 +20,7 @@ from portal.forms import Form
 from portal.request import db, now, reader, settings, site, wiring
 from portal.tickets.conversation import Overtaken, add_note, last_entry_id, reply_as_desk
 from portal.tickets.forms import clean_files
+from portal.tickets.lessons import is_first_reply
 from portal.tickets.store import CleanFile, Store
 from portal.tickets.ticket import Attachment, Ticket, entries_of, worked_by
 from portal.vocabulary import CAUSES
@@ -153,6 +154,7 @@ def ticket_page(found: Ticket, composing: Composing, *, warning: str = "") -> st
         who_reads=page.who_reads(found, mail_works=site().mail_works),
         composing=composing,
         last_seen=last_entry_id(db(), found),
+        may_ask=is_first_reply(found),
         key=secrets.token_urlsafe(16),
         cause=CAUSES.get(found.cause, ""),
         guides=guides.fitting(db(), search, found, reader()),
@@ -173,6 +175,7 @@ def send_reply(found: Ticket, form: Form, files: tuple[CleanFile, ...]) -> None:
         secret_key=settings().secret_key,
         base_url=settings().base_url,
         now=now(),
+        asks=form.values["asks"],
     )
     db().commit()
 

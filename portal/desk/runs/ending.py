@@ -10,6 +10,7 @@ from auth.roles import Reader
 from auth.users import User
 from kb.trees.runs import finish
 from kb.trees.sharing import hold
+from portal.desk.verdict import note_verdict_of_run, verdicts_in
 from portal.diagnose.running import NOTES, Walked, contact_typed, walker_of
 from portal.diagnose.sending import send
 from portal.tickets.conversation import add_note
@@ -36,10 +37,16 @@ def take_over(session: Session, ticket: Ticket, *, by: Reader, now: datetime) ->
     ticket.answer_due_at = None
 
 
-def end_solved(session: Session, state: Walked, *, now: datetime) -> None:
-    """The problem is gone, whatever page the run is at. A request that it has is closed on its own page."""
+def end_solved(session: Session, state: Walked, *, verdict: str = "", now: datetime) -> None:
+    """The problem is gone, whatever page the run is at. A request that it has is closed on its own page.
+
+    ``verdict`` is what really fixed it; it may be empty. A run that has ended is not ended again.
+    """
+    if state.run.state in ("sent", "solved"):
+        return
     outcome = state.walk.outcome
     finish(session, state.run, "solved", now=now, outcome=outcome.id if outcome else "desk")
+    note_verdict_of_run(session, state.run, verdict, offered=verdicts_in(state.tree), now=now)
 
 
 def keep_notes(session: Session, state: Walked, text: str, *, by: Reader, now: datetime, clock: str) -> None:

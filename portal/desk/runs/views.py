@@ -13,6 +13,7 @@ from kb.trees.walk import Page
 from portal.desk.finding import run_code, run_named, ticket_named
 from portal.desk.requests.page import address_of as ticket_address
 from portal.desk.runs import codes, ending, page
+from portal.desk.verdict import verdicts_in
 from portal.diagnose.answering import check_answer, check_note, is_typed, read_note
 from portal.diagnose.running import (
     DESK_CHANGE,
@@ -181,7 +182,7 @@ def end_solved(run_id: str) -> Answer:
     state = state_to_change(run_id)
     if state.ticket is not None and state.ticket.is_open:
         return redirect(ticket_address(state.ticket.reference) + "/solve", 303)
-    ending.end_solved(db(), state, now=now())
+    ending.end_solved(db(), state, verdict=request.form.get("verdict", ""), now=now())
     db().commit()
     return redirect(page.address_of(run_id), 303)
 
@@ -224,6 +225,7 @@ def run_page(
         offices=office_choices(offices_in_order(db())),
         note=note or Form(()),
         notes=state.said.get(NOTES, ""),
+        verdicts=verdicts_in(state.tree),
     )
 
 

@@ -1,5 +1,6 @@
 """Counts by day: each run once, twice counted is once, and they stay when the runs are gone."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import create_engine, delete, select
 from sqlalchemy.orm import Session
 
 from auth.base import Base
+from auth.users import User, UserRole
 from kb.articles import Article, Revision
 from kb.trees.figures.day_counts import (
     NodeDay,
@@ -17,8 +19,9 @@ from kb.trees.figures.day_counts import (
     summed,
     time_class,
 )
+from kb.trees.figures.measures import Share, desk_measured
 from kb.trees.figures.orders import OrderSuggestion, decide, renew, suggestions_of
-from kb.trees.figures.records import Happened, Record
+from kb.trees.figures.records import Happened, Record, records_between, records_of
 from kb.trees.figures.seeing import note_seen
 from kb.trees.figures.suggesting import Suggestion
 from kb.trees.runs import EVENT_KINDS, Run, RunEvent, answer, begin
@@ -72,6 +75,39 @@ def test_who_left_is_counted_at_the_page_in_view_only_when_the_run_was_left():
     events = (Happened(NOON, "light", "answer", "red"), Happened(NOON, "signs", "view", ""))
     assert "left" in happenings(Record(NOON, "normal", "left", 1, 1, events))["signs"]
     assert "left" not in happenings(Record(NOON, "normal", "", 1, 1, events))["signs"]
+
+
+def test_what_the_desk_does_counts_for_the_whole_run_once():
+    said = [("desk_reply", "asks"), ("desk_ranked", ""), ("desk_ranked", ""), ("desk_closed", "")]
+    events = tuple(Happened(NOON, "", kind, option) for kind, option in said)
+    found = happenings(Record(NOON, "normal", "ticket", 1, 1, events))
+    assert found == {"": {"runs", "ticket", "desk_worked", "desk_replied", "desk_asked", "desk_ranked"}}
+    plain = happenings(Record(NOON, "normal", "ticket", 1, 1, (Happened(NOON, "", "desk_reply", ""),)))
+    assert plain[""] == {"runs", "ticket", "desk_worked", "desk_replied"}
+
+
+def test_a_reply_that_asks_is_measured_against_first_replies_and_a_new_rank_against_all_worked_on():
+    whole = Counter(desk_worked=40, desk_replied=25, desk_asked=10, desk_ranked=4, runs=90)
+    found = desk_measured({"": whole})
+    assert (found.asked, found.ranked) == (Share(10, 25), Share(4, 40))
+    assert (found.asked.is_shown, found.asked.percent) == (True, 40)
+    assert found.asked.between == pytest.approx((23.4, 59.3), abs=0.1)
+    few = desk_measured({"": Counter(desk_worked=19, desk_replied=19, desk_ranked=1)})
+    assert not few.asked.is_shown and not few.ranked.is_shown
+    assert desk_measured({}).ranked.whole == 0
+
+
+def test_a_run_of_staff_is_a_trial_and_not_read_and_that_of_a_clerk_is(session):
+    for number, role in enumerate(("author", "agent", "clerk", "site_lead"), start=1):
+        session.add(User(id=number, email=f"{role}@county.example.gov", name=role, created_at=NOON))
+        session.add(UserRole(user_id=number, role=role))
+    session.flush()
+    for person in (None, 1, 2, 3, 4):
+        run = begin(session, article_id=1, revision_id=1, now=NOON, user_id=person)
+        note_seen(session, run.id, "light", was_answered=False, now=NOON)
+    session.flush()
+    assert len(records_of(session, 1, since=NOON)) == 3
+    assert len(records_between(session, NOON, NOON + timedelta(days=1))) == 3
 
 
 def test_modes_and_versions_are_counted_apart():

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb.diagnostic_source import diagnostic_text
-from kb.trees.runs import Run, answer, begin, spoken
+from kb.trees.runs import Run, RunEvent, answer, begin, spoken
 from kb.writing import go_live, save_revision, start_article
 from portal.desk.calls.call import length_of, minutes_and_seconds
 from portal.desk.calls.forms import office_typed
@@ -267,6 +267,56 @@ def test_the_code_of_a_run_brings_what_the_caller_answered(
     assert session.get(Run, run.id).ticket_id == ticket.id
     again = browser.post("/desk/calls/new", {"action": "look", "office": run.code})
     assert again.location == f"/desk/tickets/{ticket.reference}"
+
+
+def verdicts_of(session: Session, run: Run) -> list[str]:
+    kept = select(RunEvent.option).where(RunEvent.run_id == run.id, RunEvent.kind == "desk_verdict")
+    return list(session.scalars(kept))
+
+
+def test_a_call_that_solved_a_run_says_what_really_fixed_it(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={"light": "red"})
+    browser = sign_in(world.ada)
+    html = browser.post("/desk/calls/new", {"action": "look", "office": run.code}, 200).text
+    assert "What really fixed it?" in html
+    refused = {"code": run.code, "verdict": "not_a_fault", "resolution": ""}
+    assert 'value="not_a_fault" selected' in browser.post("/desk/calls/new", CALL | refused, 422).text
+    browser.post("/desk/calls/new", CALL | {"code": run.code, "verdict": "not_a_fault"})
+    session.expire_all()
+    assert verdicts_of(session, run) == ["not_a_fault"]
+
+
+def test_a_verdict_that_was_not_offered_is_not_kept_by_a_call(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={"light": "red"})
+    sign_in(world.ada).post("/desk/calls/new", CALL | {"code": run.code, "verdict": "step:magic"})
+    assert only_ticket(session).state == "solved"
+    assert verdicts_of(session, run) == []
+
+
+def test_a_verdict_that_was_not_offered_is_not_kept_at_the_end_of_a_run(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={})
+    sign_in(world.ada).post(f"/desk/runs/{run.id}/solved", {"verdict": "<b>" * 300})
+    session.expire_all()
+    assert session.get(Run, run.id).state == "solved"
+    assert verdicts_of(session, run) == []
+
+
+def test_a_call_without_a_run_or_still_open_keeps_no_verdict(
+    world: Any, sign_in: SignIn, session: Session
+) -> None:
+    run = started_run(session, answers={"light": "red"})
+    browser = sign_in(world.ada)
+    assert "What really fixed it?" not in browser.get("/desk/calls/new")
+    open_still = {"code": run.code, "verdict": "not_a_fault", "ended": "mine"}
+    browser.post("/desk/calls/new", CALL | open_still)
+    browser.post("/desk/calls/new", CALL | {"key": "two", "verdict": "not_a_fault"})
+    assert verdicts_of(session, run) == []
 
 
 def test_the_search_opens_a_run_by_its_code_for_agents_alone(
