@@ -48,6 +48,7 @@ from portal.errors import (
 from portal.files import static_folder, templates_folder
 from portal.indexes import open_index
 from portal.logs import start_logging
+from portal.offline.views import blueprint as offline
 from portal.reader.finding import Finder
 from portal.reader.views import blueprint as reader_pages
 from portal.request import Wiring, csp_nonce, csrf_token, now, reader, site
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     reader_pages,
     diagnose,
     storm,
+    offline,
     tickets,
     status,
     account,

@@ -106,5 +106,6 @@ def content_policy() -> str:
     """Nothing inline, nothing from elsewhere, nothing framed."""
     return (
         f"default-src 'none'; script-src 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
+        "worker-src 'self'"
     )

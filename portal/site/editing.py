@@ -178,6 +178,13 @@ GROUPS = (
                 "Figures and unanswered questions reach no further back.",
             ),
             Editable(
+                "offline.off",
+                "Keep nothing in browsers for a day without a network (yes or no)",
+                show_yes,
+                read_yes,
+                "Yes takes the kept storm kit out of each browser at its next visit.",
+            ),
+            Editable(
                 "second_person.required",
                 "A second person publishes every article (yes or no)",
                 show_yes,

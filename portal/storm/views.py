@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,11 +11,11 @@ from kb.storm import tree_pictures
 from kb.trees.tree import Tree
 from portal.errors import Missing
 from portal.forms import Form
-from portal.request import db, now, only_reads, reader, settings, site, wiring
+from portal.request import db, only_reads, reader, settings, site, wiring
 from portal.storm.check import Answer, look_at
-from portal.storm.contents import KitSheet, kit_of, numbers_of, sheet_of
-from portal.storm.kept import MadeKit
-from portal.storm.kit_file import file_name, kit_file
+from portal.storm.contents import KitSheet, numbers_of, sheet_of
+from portal.storm.kit_file import file_name
+from portal.storm.making import made_kit, today
 from portal.storm.signing import public_words, signing_key
 
 blueprint = Blueprint("storm", __name__)
@@ -29,7 +27,7 @@ Page = AnyResponse | str | tuple[str, int]
 @admit(ANYONE)
 def about() -> Page:
     """What it is, what is in it, and the file to keep."""
-    made = made_kit()
+    made = made_kit(reader())
     key = public_words(signing_key(settings().secret_key).public_key())
     return render_template("storm/about.html", kit=made.kit, size=len(made.file), key=key)
 
@@ -38,7 +36,7 @@ def about() -> Page:
 @admit(ANYONE)
 def download() -> Page:
     """The file, for this reader's audience."""
-    made = made_kit()
+    made = made_kit(reader())
     answer = Response(made.file, mimetype="text/html")
     answer.headers["Content-Disposition"] = f'attachment; filename="{file_name(made.kit)}"'
     return answer
@@ -48,7 +46,7 @@ def download() -> Page:
 @admit(ANYONE)
 def binder() -> Page:
     """All sheets and guides of the kit on one page, with a list of contents, to be printed."""
-    kit = made_kit().kit
+    kit = made_kit(reader()).kit
     places = {each.article.slug: f"#sheet-{each.article.slug}" for each in kit.sheets}
     places |= {each.article.slug: f"#guide-{each.article.slug}" for each in kit.guides}
     pictures = {name: f"/pictures/{name}" for name in kit.pictures}
@@ -116,19 +114,3 @@ def sheet(slug: str) -> KitSheet:
     tree = Tree.from_json(found.tree)
     near = titles(db(), [*tree.calls, *tree.guides], reader())
     return sheet_of(found, tree, site(), {one.slug: one.title for one in near})
-
-
-def made_kit() -> MadeKit:
-    """Today's kit for this reader, made once after each change of the site and kept by this process."""
-    key = (site().version, reader().audiences, today().isoformat())
-    return wiring().kits.kit(key, make_kit)
-
-
-def make_kit() -> MadeKit:
-    kit = kit_of(db(), reader(), site(), today=today(), base_url=settings().base_url)
-    return MadeKit(kit, kit_file(kit, signing_key(settings().secret_key)))
-
-
-def today() -> date:
-    """The day at the desk."""
-    return now().astimezone(site().zone).date()

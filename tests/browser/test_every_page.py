@@ -37,6 +37,8 @@ VISITOR_PAGES = (
     "/storm-kit",
     "/storm-kit/binder",
     "/storm-kit/check",
+    "/offline",
+    "/offline/request",
     "/tickets/new",
     "/tickets/new?words=labels+come+out+blank",
     "/tickets/find",

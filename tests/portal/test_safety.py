@@ -27,6 +27,7 @@ ADDRESSES = (
     "/", "/search?q=labels", "/suggest?q=la", "/articles/labels-come-out-blank", "/articles/labels-come-out-blank.md",
     "/nowhere", "/requests", "/api/v1/search?q=labels", "/api/v1/nowhere", "/healthz", "/status.atom", "/robots.txt",
     "/sitemap.xml", "/opensearch.xml", "/pictures/label-printer-light.svg", "/tickets/R-1/x",
+    "/service-worker.js", "/offline", "/offline/kit", "/offline/request", "/offline/token",
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { startCopy } from "./copy.js";
 import { startGuides } from "./guides.js";
 import { startSwaps } from "./htmx_start.js";
 import { startShowPassword } from "./password.js";
+import { startOffline } from "./offline.js";
 import { startPictures } from "./pictures.js";
 import { startSubmitOnce } from "./submit_once.js";
 import { startTogether } from "./together.js";
@@ -17,6 +18,7 @@ startSubmitOnce();
 startPictures();
 startShowPassword();
 startPrint();
+startOffline();
 document.querySelector("[data-error-box]")?.focus();
 startSwaps();
 

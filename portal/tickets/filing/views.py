@@ -15,7 +15,8 @@ from portal.forms import Form
 from portal.reader.noting import note_none_helped
 from portal.reports.endings import record_filed
 from portal.reports.events import masked, trail_of
-from portal.request import asker, db, now, reader, remember_office, remembered_office, settings, site, visitor
+from portal.request import asker, db, now, reader, remember_office, remembered_office, visitor
+from portal.tickets.filing.opening_form import open_from_form
 from portal.tickets.forms import (
     REACH,
     URGENCY,
@@ -26,12 +27,10 @@ from portal.tickets.forms import (
     office_choices,
     request_form,
 )
-from portal.tickets.handoff import draft_from_words, trail_path
+from portal.tickets.handoff import trail_path
 from portal.tickets.helping.offer import Offer, slugs_in
 from portal.tickets.helping.panel import offer_here
-from portal.tickets.links import address_of, link_of, sent_address, store, ticket_for
-from portal.tickets.opening import open_ticket
-from portal.tickets.priority import severity_from_form
+from portal.tickets.links import address_of, link_of, sent_address, ticket_for
 
 blueprint = Blueprint("filing", __name__)
 
@@ -58,29 +57,8 @@ def file_ticket() -> Answer:
     contact = contact_of(db(), form)
     if not form.good or contact is None:
         return request_page(form), 422
-    impact, urgency, waiting = severity_from_form(form.values)
-    draft = draft_from_words(
-        form.values["words"],
-        contact,
-        impact=impact,
-        urgency=urgency,
-        waiting=waiting,
-        trail=trail_of(db(), visitor(), now()),
-        files=files,
-        service=form.values["service"],
-        feedback=form.values["about"],
-    )
-    opened = open_ticket(
-        db(),
-        draft,
-        by=reader(),
-        key=f"form:{form.values['key'] or secrets.token_urlsafe(16)}",
-        site=site(),
-        store=store(),
-        secret_key=settings().secret_key,
-        base_url=settings().base_url,
-        now=now(),
-    )
+    trail = trail_of(db(), visitor(), now())
+    opened = open_from_form(form, contact, by=reader(), trail=trail, files=files)
     record_filed(db(), by=asker(), ticket_id=opened.ticket.id, now=now())
     db().commit()
     return remember_office(redirect(sent_address(opened.ticket), 303), listed_office(form))
