@@ -183,7 +183,7 @@ def _results(
 ) -> Results:
     asked = corrected or query.text
     nearness: dict[int, float] = {}
-    if not page.exact and not query.phrases:
+    if not page.exact and not query.phrases and query.has_words:
         nearness = view.near(asked, [one.number for one in found[: _worth_weighing(found)]])
         found = found + _by_meaning(view, found, nearness)
     topics = Counter(one.topic for one in found)

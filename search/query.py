@@ -39,6 +39,11 @@ class Query:
         return not self.terms
 
     @property
+    def has_words(self) -> bool:
+        """Tell whether there is a word besides codes and numbers, which mean nothing: `0x8007`, not `2fa`."""
+        return any(2 * sum(letter.isdigit() for letter in word) <= len(word) for word in self.terms)
+
+    @property
     def cites(self) -> bool:
         """Tell whether what is quoted is only a part of what was typed, such as the words of a message."""
         quoted = {one for phrase in self.phrases for one in phrase}

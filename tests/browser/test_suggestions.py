@@ -62,6 +62,22 @@ def test_the_arrows_choose_and_go_round(clerk: Screen, field: Locator) -> None:
     assert clerk.page.locator("[aria-selected=true]").count() == 1
 
 
+@pytest.mark.parametrize("key", ["Home", "End", "ArrowLeft", "ArrowRight"])
+def test_a_key_that_moves_in_the_words_goes_back_to_them(clerk: Screen, field: Locator, key: str) -> None:
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    field.press(key)
+    assert clerk.page.locator("[aria-selected=true]").count() == 0
+    assert field.get_attribute("aria-activedescendant") is None
+    field.press("Enter")
+    clerk.page.wait_for_url(re.compile(r"/search\?q=labe$"))
+
+
+def test_the_kind_is_heard_on_a_phone_too(clerk: Screen, field: Locator) -> None:
+    clerk.page.set_viewport_size({"width": 360, "height": 800})
+    expect(clerk.page.get_by_role("option", name="Guide").first).to_be_visible()
+
+
 def test_enter_opens_the_page_that_is_chosen(clerk: Screen, field: Locator) -> None:
     field.press("ArrowDown")
     field.press("ArrowDown")

@@ -58,6 +58,11 @@ def test_no_text_raises_or_is_slow(index, documents, request):
     for number, text in [*kept, *((number, "") for number in range(count))]:
         text = text if number < 0 else typed(SEED, number, words)
         wrong, took = _wrong(index, number, text)
+        for _ in range(
+            2
+        ):  # the collector of a large test process may have run in it: a slow text is slow again
+            if took > LIMIT_SECONDS:
+                wrong, took = _wrong(index, number, text)
         slowest = max(slowest, (took, text[:60]))
         if wrong:
             short = shortened(text, lambda one: bool(_wrong(index, number, one)[0]))  # noqa: B023

@@ -63,6 +63,15 @@ def test_exactly_what_was_typed_is_found_by_words_alone(index):
     assert slugs(index, "cars", exact=True) == []
 
 
+@pytest.mark.parametrize("code", ["0x80070009", "0xc000021a", "406", "1007"])
+def test_a_code_without_a_word_is_found_by_its_letters_alone(index, code):
+    with index.edit() as edit:
+        edit.put(page("numbers", "Long numbers change", "The digits 80070005 and 12345 lose their zeros."))
+    assert slugs(index, code) == []
+    assert slugs(index, "0x80070005") == ["locked-out"]
+    assert parse("2fa").has_words and parse("error 0x80070009").has_words
+
+
 def test_a_hidden_page_is_not_brought_up_by_its_meaning(index):
     with index.edit() as edit:
         edit.put(dataclasses.replace(CAR, audience="staff", version="2"))

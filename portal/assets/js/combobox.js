@@ -38,6 +38,10 @@ export function startCombobox(input) {
   const keys = {
     ArrowDown: (event) => move(event, 1),
     ArrowUp: (event) => move(event, -1),
+    ArrowLeft: leave,
+    ArrowRight: leave,
+    Home: leave,
+    End: leave,
     Tab: close,
     Escape: (event) => {
       if (popup.hidden) return;
@@ -104,6 +108,12 @@ export function startCombobox(input) {
     all.forEach((option, place) => option.setAttribute("aria-selected", String(place === next)));
     input.setAttribute("aria-activedescendant", all[next].id);
     all[next].scrollIntoView({ block: "nearest" });
+  }
+
+  /** Back to the words: the key moves the cursor in them, and Enter searches for them. */
+  function leave() {
+    chosen()?.setAttribute("aria-selected", "false");
+    input.removeAttribute("aria-activedescendant");
   }
 
   function open(option) {

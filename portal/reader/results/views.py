@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -39,6 +39,9 @@ def search() -> Answer:
         return render_template("reader/search_start.html", asked="q" in request.args)
     topic, exact, page = request.args.get("topic") or None, request.args.get("exact") == "yes", page_number()
     found = finder().find(db(), site(), reader(), typed, topic=topic, exact=exact, page=page)
+    elsewhere = where_there_are_some(found, topic=topic, exact=exact, page=page)
+    if elsewhere:
+        return redirect(elsewhere)
     note_search(found)
     if found.results.total == 0:
         return render_template("reader/nothing_found.html", **nothing_found(found))
@@ -102,12 +105,32 @@ def tell_me() -> Answer:
     return render_template("reader/nothing_found.html", **nothing_found(found), tell_form=form), 422
 
 
+def where_there_are_some(found: Found, *, topic: str | None, exact: bool, page: int) -> str:
+    """Where the results are, for an old address of a topic or a page that has none of them; else nothing."""
+    total = found.results.total
+    if topic and not total and found.results.topics:
+        return search_url(asked_for(found, exact), None, 1)
+    if total and page > last_page(total):
+        return search_url(asked_for(found, exact), topic, last_page(total))
+    return ""
+
+
+def last_page(total: int) -> int:
+    """The number of the last page with results."""
+    return max(1, min((total + PAGE_SIZE - 1) // PAGE_SIZE, LAST_PAGE))
+
+
+def asked_for(found: Found, exact: bool) -> dict[str, str]:
+    """The words, and whether they stand exactly as typed, for an address."""
+    return {"q": found.typed} | ({"exact": "yes"} if exact else {})
+
+
 def results(found: Found, *, topic: str | None, exact: bool, page: int) -> dict[str, Any]:
     """What the results page shows."""
     answer = found.results
     names = {one.slug: one.title for one in topics(db(), reader())}
-    last = min((answer.total + PAGE_SIZE - 1) // PAGE_SIZE, LAST_PAGE)
-    query = {"q": found.typed} | ({"exact": "yes"} if exact else {})
+    last = last_page(answer.total)
+    query = asked_for(found, exact)
     return {
         "found": found,
         "q": found.typed,
