@@ -52,7 +52,7 @@ from portal.offline.views import blueprint as offline
 from portal.reader.finding import Finder
 from portal.reader.views import blueprint as reader_pages
 from portal.request import Wiring, csp_nonce, csrf_token, now, reader, site
-from portal.safety import guard_everything
+from portal.safety import RowNumber, guard_everything
 from portal.site.context import SiteCache
 from portal.status.views import blueprint as status
 from portal.storm.views import blueprint as storm
@@ -114,6 +114,7 @@ def create_app(config: Config | None = None, *, clock: Callable[[], datetime] | 
         parts.clock = clock
     app.extensions["signpost"] = parts
     app.url_map.strict_slashes = False
+    app.url_map.converters["int"] = RowNumber
     guard_everything(app)
     dress_templates(app)
     answer_errors(app)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter
 
 from auth.guard import lets_in
 from portal.errors import Refused, Unsafe
@@ -25,6 +26,12 @@ from portal.request import (
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
 API = "/api/"
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address. One with more digits than a database counts to is a missing page."""
+
+    regex = r"\d{1,9}"
 
 
 class SignInFirst(Exception):

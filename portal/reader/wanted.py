@@ -63,7 +63,7 @@ def _tell(session: Session, wanted: AnswerWanted, hit: Hit, base_url: str, now: 
         to=wanted.email,
         subject="There is a guide now",
         text=(
-            "You searched our help pages and found nothing. You asked us to write when there is a guide.\n\n"
+            "You searched our help pages and found no answer. You asked us to write when there is a guide.\n\n"
             f"There is one now: {hit.title}\n{base_url}/{room}/{hit.slug}\n\n"
             "We have deleted your address. We do not write again.\n"
         ),

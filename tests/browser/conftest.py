@@ -98,9 +98,15 @@ def window(browser: Browser) -> Iterator[Person]:
     """Opens a browser window of one person, with nobody's cookies. They close when the test ends."""
     opened: list[BrowserContext] = []
 
-    def open_window(base_url: str, *, scripts: bool = True, width: int = 1280) -> BrowserContext:
+    def open_window(
+        base_url: str, *, scripts: bool = True, width: int = 1280, keeps_kit: bool = False
+    ) -> BrowserContext:
         context = browser.new_context(
-            base_url=base_url, java_script_enabled=scripts, viewport={"width": width, "height": 900}
+            base_url=base_url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            # Each window is a new browser, and would load the whole kit: only those that are about it do.
+            service_workers="allow" if keeps_kit else "block",
         )
         context.set_default_timeout(PATIENCE_MS)
         opened.append(context)
@@ -131,7 +137,7 @@ def cookies(browser: Browser, address: str) -> Cookies:
 
     @cache
     def signed_in(email: str) -> list[dict[str, Any]]:
-        with browser.new_context(base_url=address) as context:
+        with browser.new_context(base_url=address, service_workers="block") as context:
             screen = Screen(context.new_page())
             SignIn(screen).as_person(email)
             assert not screen.place.startswith("/sign-in"), screen.words

@@ -9,8 +9,12 @@ from playwright.sync_api import ConsoleMessage, Page
 
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 WIDE, PHONE, SMALLEST = 1280, 360, 320
-# The browser itself notes every answer that is not a 200; the pages under test are refused on purpose.
-REFUSED_ON_PURPOSE = "Failed to load resource: the server responded with a status of 4"
+# The browser itself notes every answer that is not a 200, and pages under test are refused on purpose; and a window
+# that keeps no kit notes that.
+ON_PURPOSE = (
+    "Failed to load resource: the server responded with a status of 4",
+    "Service Worker registration blocked",
+)
 
 FRAME = """() => {
   const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
@@ -49,7 +53,7 @@ class Console:
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and not message.text.startswith(REFUSED_ON_PURPOSE):
+        if message.type in ("error", "warning") and not message.text.startswith(ON_PURPOSE):
             self.said.append(message.text)
 
     def take(self) -> list[str]:

@@ -195,7 +195,7 @@ def lookers(browser: Browser, address: str, cookies: Cookies) -> Iterator[Looker
 
     def looker(email: str) -> Looker:
         if email not in open_now:
-            context = browser.new_context(base_url=address)
+            context = browser.new_context(base_url=address, service_workers="block")
             context.set_default_timeout(15_000)
             context.add_cookies(cookies(email) if email else [])
             page = context.new_page()

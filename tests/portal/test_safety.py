@@ -191,3 +191,13 @@ def test_a_request_that_is_too_large_is_refused_in_a_sentence(visit: Visit) -> N
     answer = browser.ask("POST", "/tickets/new", data=body, content_type="multipart/form-data; boundary=b")
     assert answer.status_code == 413
     assert "That is too large for us" in answer.text
+
+
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 25, "9" * 5000])
+def test_a_number_that_no_database_counts_to_is_a_missing_page(visit: Visit, cast: Cast, number: str) -> None:
+    for person, address in (
+        (cast.author, "/author/words/"),
+        (cast.admin, "/admin/people/"),
+        (None, "/status/"),
+    ):
+        visit(person).open(f"{address}{number}", 404)
