@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
+
+from kb.trees.editing.yaml_text import quoted
 
 # Long enough to see how it works, soon enough that nobody forgets it.
 FIRST_CHECK = timedelta(days=180)
@@ -68,11 +69,14 @@ walks:
 
 def first_source(title: str, topic: str, *, today: date) -> str:
     """The YAML of a new diagnostic with this title."""
-    # A text in JSON is the same text in YAML 1.2, whatever signs it has.
-    said = json.dumps(title, ensure_ascii=False)
     return _TEMPLATE.format(
-        title=said,
+        title=quoted(title),
         topic=f"topic: {topic}\n" if topic else "",
         review_by=(today + FIRST_CHECK).isoformat(),
-        subject=json.dumps(title.replace("{", "(").replace("}", ")"), ensure_ascii=False),
+        subject=quoted(without_places(title)),
     )
+
+
+def without_places(title: str) -> str:
+    """A title as the subject of a request, where braces would be places to fill."""
+    return title.replace("{", "(").replace("}", ")")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -12,6 +15,7 @@ from kb.trees.parsing import TreeProblems, parse
 from kb.writing import Outdated
 from portal.author.about import note_form
 from portal.author.diagnostics.beginning import first_source
+from portal.author.diagnostics.from_guide import FromGuide, from_guide, note_of, source_from
 from portal.author.drafts import Text, article_to_write, begin, latest_of, put_aside, save, url_of
 from portal.author.evidence.guessing import expected_minutes
 from portal.author.guides.views import new_form
@@ -31,19 +35,23 @@ Answer = AnyResponse | str | tuple[str, int]
 @blueprint.get("/new")
 @admit("write drafts")
 def new() -> Answer:
-    return new_page(Form((), typed={"title": request.args.get("title", "")[:200]}))
+    begun = beginning(request.args)
+    first = f"{begun.title}, step by step" if begun else request.args.get("title", "")
+    return new_page(Form((), typed={"title": first[:200], "topic": begun.topic if begun else ""}), begun)
 
 
 @blueprint.post("/new")
 @admit("write drafts")
 def start() -> Answer:
+    begun = beginning(request.form)
     form = new_form(surroundings(db(), reader()), "diagnostic").read(request.form)
     if not form.good:
-        return new_page(form), 422
-    title = form.values["title"]
+        return new_page(form, begun), 422
+    title, today = form.values["title"], now().astimezone(site().zone).date()
     article = begin(db(), kind="diagnostic", title=title, now=now())
-    source = first_source(title, form.values["topic"], today=now().astimezone(site().zone).date())
-    save(db(), article, Text(title, {}, source, "First version", 0), by=reader(), now=now())
+    write_first = partial(source_from, begun) if begun else first_source
+    text = Text(title, {}, write_first(title, form.values["topic"], today=today), note_of(begun), 0)
+    save(db(), article, text, by=reader(), now=now())
     db().commit()
     return redirect(f"{url_of(article)}?said=begun", 303)
 
@@ -118,6 +126,14 @@ def editor_page(article: Article, sheet: Sheet, *, said: str = "") -> str:
     )
 
 
-def new_page(form: Form) -> str:
+def beginning(sent: Mapping[str, str]) -> FromGuide | None:
+    """What the draft begins with: the steps of the guide that is named, if one is and it has any."""
+    if not (slug := sent.get("guide", "")):
+        return None
+    guide = article_to_write(db(), slug, "guide", reader())
+    return from_guide(guide, latest_of(guide))
+
+
+def new_page(form: Form, begun: FromGuide | None) -> str:
     near = surroundings(db(), reader())
-    return render_template("author/new.html", kind="diagnostic", form=form, topics=near.topics)
+    return render_template("author/new.html", kind="diagnostic", form=form, topics=near.topics, taken=begun)
