@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,18 +36,20 @@ def check_content(
 ) -> list[tuple[str, Finding]]:
     """The findings of a content folder with their paths. ``only`` names files or folders in it; empty means all.
 
-    Guides are checked against the folder's own articles, pictures and ``site.yaml``.
+    Guides are checked against the folder's own articles, pictures and ``site.yaml``. A path with nothing to check
+    is an error, so that a slip in its name never passes for a clean check.
     """
     # The product's own manual lies beside the guides and is read by the people who run it, not by clerks.
     files = [found for found in files_in(folder) if not found.path.startswith("handbook/")]
     around = _Around(files, site_of(folder), today)
     chosen = [path.resolve() for path in only]
-    return [
+    found = [
         (each.path, finding)
         for each in files
         if not chosen or any(each.place.is_relative_to(path) for path in chosen)
         for finding in around.findings(each, strict)
     ]
+    return [*_empty(files, only or (folder,)), *found]
 
 
 def known_from(
@@ -93,9 +94,10 @@ class _Around:
         slugs = frozenset(slug_of(each.stem) for each in files if each.kind in ("guide", "diagnostic"))
         self._pictures = {each.name: each.place.stat().st_size for each in files if each.kind == "picture"}
         self._known = known_from(site, slugs=slugs, pictures=frozenset(self._pictures), today=today)
-        self._today = today
         self._guides = frozenset(slug_of(each.stem) for each in files if each.kind == "guide")
-        self._library = dict(_library(files))
+        # Read once, for each is looked up by those that call it and then checked itself.
+        self._read = {each.place: _tree_in(each) for each in files if each.kind == "diagnostic"}
+        self._library = {tree.slug: tree for tree in self._read.values() if isinstance(tree, Tree)}
 
     def findings(self, found: Found, strict: bool) -> list[Finding]:
         try:
@@ -107,7 +109,7 @@ class _Around:
         if found.kind == "guide":
             return proof_file(found.text(), known=self._known, strict=strict)
         if found.kind == "diagnostic":
-            return self._diagnostic(found)
+            return self._diagnostic(found, strict)
         if found.kind == "picture":
             checked(found.name, found.body())
         elif found.kind == "words":
@@ -116,26 +118,34 @@ class _Around:
             raise BadFile(found.reason)
         return []
 
-    def _diagnostic(self, found: Found) -> list[Finding]:
-        try:
-            tree = parse(found.text(), slug_of(found.stem))
-        except TreeProblems as problems:
-            return list(problems.findings)
+    def _diagnostic(self, found: Found, strict: bool) -> list[Finding]:
+        tree = self._read[found.place]
+        if isinstance(tree, TreeProblems):
+            return list(tree.findings)
+        if isinstance(tree, Exception):
+            raise tree
         around = Around(
             library=self._library,
             guides=self._guides,
             pictures=self._pictures,
             avoid=self._known.avoid,
             placeholders=self._known.placeholders,
-            today=self._today,
+            strict=strict,
         )
-        return list(check(tree, replace(around, today=None)))
+        return list(check(tree, around))
 
 
-def _library(files: list[Found]) -> Iterator[tuple[str, Tree]]:
-    for each in files:
-        if each.kind == "diagnostic":
-            try:
-                yield slug_of(each.stem), parse(each.text(), slug_of(each.stem))
-            except (TreeProblems, BadFile, OSError):
-                continue
+def _empty(files: Sequence[Found], paths: Sequence[Path]) -> Iterator[tuple[str, Finding]]:
+    """The paths in which there is nothing to check."""
+    for path in paths:
+        if not any(each.place.is_relative_to(path.resolve()) for each in files):
+            message = "There is nothing to check here: no guide, no diagnostic, no words.yaml and no picture."
+            yield str(path), Finding(1, "nothing-to-check", "error", message)
+
+
+def _tree_in(found: Found) -> Tree | TreeProblems | BadFile | OSError:
+    """The diagnostic in a file, or what is wrong with it."""
+    try:
+        return parse(found.text(), slug_of(found.stem))
+    except (TreeProblems, BadFile, OSError) as wrong:
+        return wrong

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,10 @@ PICTURE_ENDINGS = (".svg", ".png", ".jpg", ".jpeg")
 
 # Names that say nothing; such a file is named after its folder.
 _INDEX_NAMES = ("index", "readme", "default")
+
+# The parts of a diagnostic at the left edge. Two of them tell one from other YAML, even when it is broken.
+_PARTS_OF_DIAGNOSTIC = re.compile(rb"^(title|start|facts|nodes|steps|outcomes|walks)\s*:", re.MULTILINE)
+_FEWEST_PARTS = 2
 
 
 class BadFile(Exception):
@@ -118,8 +123,22 @@ def _kind(folder: Path, name: str) -> str:
     if lower.endswith((".yaml", ".yml")):
         if folder.name == "diagnostics":
             return "diagnostic"
-        return "words" if lower == "words.yaml" else ""
+        if lower == "words.yaml":
+            return "words"
+        return "diagnostic" if _is_diagnostic(folder / name) else ""
     return ""
+
+
+def _is_diagnostic(place: Path) -> bool:
+    """Does this YAML have the parts of a diagnostic? A link and an unreadable file are none."""
+    if place.is_symlink() or not place.is_file():
+        return False
+    try:
+        with place.open("rb") as file:
+            found = _PARTS_OF_DIAGNOSTIC.findall(file.read(MAX_FILE_BYTES))
+    except OSError:
+        return False
+    return len(set(found)) >= _FEWEST_PARTS and bool({b"nodes", b"outcomes"} & set(found))
 
 
 def _inside(place: Path, root: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
@@ -26,6 +27,8 @@ from portal.request import (
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "X-CSRF-Token"
 API = "/api/"
+RUNS = "/runs/"
+DESK_RUNS = "/desk/runs/"
 
 
 class RowNumber(IntegerConverter):
@@ -103,9 +106,10 @@ def add_headers(response: Response) -> Response:
     if settings().secure:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static":
-        private = bool(request.cookies.get(session_cookie())) or request.method not in SAFE_METHODS
-        headers.setdefault("Cache-Control", "no-store" if private else "no-cache, private")
+        headers.setdefault("Cache-Control", "no-store" if _is_private() else "no-cache, private")
         headers.setdefault("Vary", "Cookie")
+    if request.method not in SAFE_METHODS and request.path.startswith((RUNS, DESK_RUNS)):
+        _forget_pages_behind(response)
     return response
 
 
@@ -115,4 +119,29 @@ def content_policy() -> str:
         f"default-src 'none'; script-src 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; "
         "worker-src 'self'"
+    )
+
+
+def _is_private() -> bool:
+    """Whether no copy of this answer may stay in the browser: a person's page, a post's, or a page of a run.
+
+    A run holds a clerk's answers without any sign-in, and the next person at a shared computer can press Back.
+    """
+    if request.cookies.get(session_cookie()) or request.method not in SAFE_METHODS:
+        return True
+    return request.path.startswith(RUNS)
+
+
+def _forget_pages_behind(response: Response) -> None:
+    """Have the browser ask anew for the pages of a run behind this one: their answers are old from now on.
+
+    Chromium keeps also what is no-store for its Back button, unless an HttpOnly cookie of the page changes meanwhile.
+    """
+    response.set_cookie(
+        "walked",
+        secrets.token_hex(4),
+        path=RUNS if request.path.startswith(RUNS) else DESK_RUNS,
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
     )

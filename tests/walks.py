@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from grounds import Clock
+from sqlalchemy import select
 from visitor import Page, Visitor
 
-LABELS = "/diagnose/label-printer-wont-print"
+from kb.articles import Article
+from kb.writing import go_live, save_revision
+from portal.database import Database
+from portal.site.settings import touch_site
+
+LABELS_SLUG = "label-printer-wont-print"
+LABELS = f"/diagnose/{LABELS_SLUG}"
 SUSPICIOUS = "/diagnose/something-suspicious"
 CONTACT = {"office": "yellowstone", "name": "Casey of Yellowstone", "phone": "406-555-0117"}
 
@@ -44,3 +52,28 @@ def ask_plainly(browser: Visitor, words: str, *, waiting: str = "no", **more: st
     page = browser.open("/tickets/new")
     chosen = {"waiting": waiting, "reach": "me", "urgency": "today"} | CONTACT | more
     return page.press("Send to the help desk", words=words, **chosen)
+
+
+def new_version(database: Database, *changes: tuple[str, str], clock: Clock, slug: str = LABELS_SLUG) -> None:
+    """Publish a diagnostic, the label printer's unless told, with pieces of its text replaced."""
+    with database.writing() as session:
+        article = session.scalars(select(Article).where(Article.slug == slug)).one()
+        assert article.latest is not None
+        source = article.latest.source
+        for old, new in changes:
+            assert old in source
+            source = source.replace(old, new)
+        made = save_revision(
+            session,
+            article,
+            title=article.title,
+            front=article.latest.front,
+            source=source,
+            author_id=None,
+            based_on=article.latest.number,
+            now=clock(),
+        )
+        assert made.tree is not None
+        go_live(session, article, made, by_id=None, now=clock())
+        touch_site(session)
+        session.commit()

@@ -88,7 +88,7 @@ def place_of(tree: Tree, address: str, library: Mapping[str, Tree]) -> Place | N
         called = library.get(node.tree)
         return place_of(called, rest, library) if called and rest else None
     if isinstance(node, Try):
-        step = tree.steps.get(rest) if rest in node.steps else None
+        step = _step_called(tree, node, rest)
         return Place(tree, node, step=step) if step else None
     if isinstance(node, Ask | Read) and not rest:
         return Place(tree, node)
@@ -100,6 +100,12 @@ def node_called(tree: Tree, name: str) -> Node | None:
     if name in tree.nodes:
         return tree.nodes[name]
     return next((node for node in tree.nodes.values() if name in node.was), None)
+
+
+def _step_called(tree: Tree, node: Try, name: str) -> Step | None:
+    """The step of this `try` of that id, or the one that once had it."""
+    steps = [tree.steps[each] for each in node.steps if each in tree.steps]
+    return next((step for step in steps if name in (step.id, *step.was)), None)
 
 
 def words_at(place: Place, value: str) -> str | None:

@@ -18,7 +18,7 @@ class Around:
     those whose review date has passed, `pictures` the size in bytes by file name. `avoid` holds the words
     the office does not use, with the plain ones, `placeholders` the names that are filled in. `today` is
     given when the diagnostic is about to be published; `before` is the published tree. `measured` holds
-    what runs did, as counts by address.
+    what runs did, as counts by address. `strict` is for the diagnostics that ship: their words must be plainer.
     """
 
     library: Mapping[str, Tree] | None = None
@@ -30,6 +30,7 @@ class Around:
     today: date | None = None
     before: Tree | None = None
     measured: Mapping[str, Counter[str]] = field(default_factory=dict)
+    strict: bool = False
 
 
 NOTHING_AROUND = Around()

@@ -36,7 +36,6 @@ TREE_RULES: tuple[Callable[[Tree], Findings], ...] = (
     step_rules.step_order,
     word_rules.long_words,
     word_rules.why_asked,
-    word_rules.plain_language,
     word_rules.link_in_text,
 )
 
@@ -45,6 +44,7 @@ PLACED_RULES: tuple[Callable[[Tree, Around], Findings], ...] = (
     way_rules.subtree_recursion,
     way_rules.call_contract,
     way_rules.orphan_tree,
+    word_rules.plain_language,
     word_rules.jargon,
     word_rules.placeholder,
     way_rules.too_long,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import NamedTuple
 
 from kb.trees.figures.chances import NOTHING, PRIOR_RUNS, Chances, Ending, estimate
 from kb.trees.figures.planning import Candidate, Plan, best_plan, candidate, cost_of, step_minutes
@@ -41,12 +42,20 @@ class StepTally:
         return self.results["could_not"] / met if met else 0.0
 
 
+class Visit(NamedTuple):
+    """What a run says about one place: how it ended there, and the last result of each step."""
+
+    ending: Ending
+    results: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass
 class TryEvidence:
-    """The runs that came to one place with steps: how they ended, and each step by its id."""
+    """The runs that came to one place with steps: how they ended, each step by its id, and how often each visit was."""
 
     endings: Counter[Ending] = field(default_factory=Counter)
     steps: dict[str, StepTally] = field(default_factory=dict)
+    visits: Counter[Visit] = field(default_factory=Counter)
 
     @property
     def runs(self) -> int:
@@ -56,19 +65,32 @@ class TryEvidence:
 def evidence_at(tree: Tree, node: Try, records: Iterable[Record]) -> TryEvidence:
     """The evidence at one place. Runs that never came there say nothing about it."""
     names = Names(tree)
-    found = TryEvidence(steps={name: StepTally() for name in node.steps})
+    visits, seconds = Counter[Visit](), dict[str, list[float]]()
     for record in records:
         ending = ending_of(node, record, names)
         if ending is None:
             continue
-        found.endings[ending] += 1
-        for place, result in step_results(record, names).items():
-            if place.startswith(f"{node.id}.") and names.step_at(place) in found.steps:
-                found.steps[names.step_at(place)].results[result] += 1
-        for place, seconds in seconds_at(record, names):
-            if place.startswith(f"{node.id}.") and names.step_at(place) in found.steps:
-                found.steps[names.step_at(place)].seconds.append(min(seconds, MOST_STEP_SECONDS))
+        said = ((_step_at(node, place, names), each) for place, each in step_results(record, names).items())
+        visits[Visit(ending, tuple((step, result) for step, result in said if step))] += 1
+        for place, took in seconds_at(record, names):
+            seconds.setdefault(_step_at(node, place, names), []).append(min(took, MOST_STEP_SECONDS))
+    return added_up(node.steps, visits, seconds)
+
+
+def added_up(steps: Iterable[str], visits: Counter[Visit], seconds: Mapping[str, list[float]]) -> TryEvidence:
+    """The evidence in these visits, with the seconds that each step took."""
+    found = TryEvidence(Counter(), {name: StepTally(seconds=seconds.get(name, [])) for name in steps}, visits)
+    for visit, count in visits.items():
+        found.endings[visit.ending] += count
+        for step, result in visit.results:
+            found.steps[step].results[result] += count
     return found
+
+
+def _step_at(node: Try, place: str, names: Names) -> str:
+    """The step of this place that an address names; empty for any other address."""
+    step = names.step_at(place) if place.startswith(f"{node.id}.") else ""
+    return step if step in node.steps else ""
 
 
 def ending_of(node: Try, record: Record, names: Names) -> Ending | None:

@@ -14,6 +14,7 @@ from kb.trees.tree import (
     Read,
     Step,
     Tree,
+    Way,
 )
 from kb.trees.walk import FactValue, Page, Parked, Stop, Tried, Walk
 
@@ -31,8 +32,11 @@ class Gathering:
         self.hints: list[tuple[Hint, str]] = []
         self.tried: dict[tuple[str, str], Tried] = {}
         self.used: set[str] = set()
+        self.kept_at: dict[str, str] = {}
         self.entered: dict[str, Tree] = {}
         self.nodes: list[str] = []
+        self.ways: list[tuple[str, Way, str]] = []
+        self.called: list[tuple[str, list[str]]] = []
         self.offered: dict[tuple[str, str], Step] = {}
         self.tell = ""
 
@@ -41,14 +45,20 @@ class Gathering:
         for address in addresses:
             if address in self.answers:
                 self.used.add(address)
+                self.kept_at[addresses[0]] = address
                 return str(self.answers[address])
         return ""
 
     def pass_page(self, page: Page, value: str, words: str, *, minutes: float = 0, tell: str = "") -> None:
         """Put an answered page on the trail."""
-        said = self.said.get(page.address, "")
+        said = self._note_at(page.address)
         self.trail.append(Stop(page.address, page.kind, page.heading, value, words, minutes, page, said))
         self.tell = tell
+
+    def pass_call(self, slug: str) -> list[str]:
+        """Begin a called diagnostic; what is passed in it goes into the list that this returns."""
+        self.called.append((slug, []))
+        return self.called[-1][1]
 
     def save(self, name: str, value: str, words: str, *, address: str, asked_in: Tree, origin: str) -> None:
         """Remember a fact. `origin` is the address prefix of the diagnostic that learned it."""
@@ -86,11 +96,17 @@ class Gathering:
             guides=self._guides(),
             parked=self._parked(),
             nodes=tuple(self.nodes),
+            ways=tuple(self.ways),
+            called=tuple((slug, tuple(passed)) for slug, passed in self.called),
             tell=self.tell,
         )
 
+    def _note_at(self, address: str) -> str:
+        """What was typed beside the answer, also when it was given under a former name of the page."""
+        return self.said.get(self.kept_at.get(address, address), "")
+
     def _tried(self, step: Step, address: str, result: str) -> Tried:
-        said = self.said.get(address, "")
+        said = self._note_at(address)
         return Tried(address, step.id, step.do, result, RESULT_WORDS[result], step.minutes, said)
 
     def _remember_other_steps(self) -> None:

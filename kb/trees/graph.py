@@ -3,7 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kb.trees.tree import Ask, Call, Collect, Hint, Node, Option, Outcome, Read, Tree, Try, Way
+from kb.trees.tree import (
+    IMPACTS,
+    URGENCIES,
+    Ask,
+    Call,
+    Collect,
+    Hint,
+    Node,
+    Option,
+    Outcome,
+    Read,
+    Tree,
+    Try,
+    Way,
+)
 
 NO_HINT = Hint()
 Library = Mapping[str, Tree]
@@ -101,17 +115,34 @@ def always_known(
 ) -> dict[str, frozenset[str]]:
     """For each node and outcome the facts that are known on every path to it; empty when there is a circle.
 
-    The must-define analysis of compilers. Severity counts as the facts "!impact" and "!urgency".
+    The must-define analysis of compilers. Severity counts as the facts "!impact" and "!urgency". What a
+    clerk may leave empty is never known for sure.
     """
     known: dict[str, frozenset[str]] = {tree.start: given}
     for name in in_order(tree) or ():
         for edge in _onwards(tree, name, library or {}):
-            after = known[name] | edge.sets | _severity(edge.hint)
+            after = known[name] | (edge.sets - _skippable(tree, name)) | _severity(edge.hint)
             known[edge.target] = known.get(edge.target, after) & after
     for outcome in tree.outcomes.values():
         if outcome.busy and outcome.id in known:
             known[outcome.busy] = known.get(outcome.busy, known[outcome.id]) & known[outcome.id]
     return known
+
+
+def always_said(tree: Tree) -> dict[str, Hint]:
+    """For each node and outcome the severity that every path to it has said before; empty with a circle.
+
+    What a called diagnostic says is left out: it depends on how it ends.
+    """
+    said = {tree.start: NO_HINT}
+    for name in in_order(tree) or ():
+        for edge in _onwards(tree, name, {}):
+            after = _picked(max, said[name], edge.hint)
+            said[edge.target] = _picked(min, said.get(edge.target, after), after)
+    for outcome in tree.outcomes.values():
+        if outcome.busy and outcome.id in said:
+            said[outcome.busy] = _picked(min, said.get(outcome.busy, said[outcome.id]), said[outcome.id])
+    return said
 
 
 def maybe_known(tree: Tree) -> dict[str, frozenset[str]]:
@@ -159,6 +190,19 @@ def people(tree: Tree) -> frozenset[str]:
 def answers_in(node: Ask) -> tuple[Option, ...]:
     """The options of a question, "none of these" included."""
     return (*node.options, *([node.none] if node.none else []))
+
+
+def ways_of(node: Node) -> tuple[tuple[str, Way], ...]:
+    """Each answer or result of a node with its way, also where it leads nowhere."""
+    if isinstance(node, Ask):
+        answers = [(option.id, option.way) for option in answers_in(node)]
+        if node.not_sure is not None and not node.not_sure.never:
+            answers.append(("not_sure", node.not_sure.way))
+        return tuple(answers)
+    if isinstance(node, Collect):
+        return (("go", node.way),)
+    ways = (("fixed", node.fixed), ("not_fixed", node.not_fixed))
+    return (*ways, ("stopped", node.stopped)) if isinstance(node, Call) else ways
 
 
 def _onwards(tree: Tree, name: str, library: Library) -> tuple[Edge, ...]:
@@ -236,3 +280,18 @@ def _returns(outcome: Outcome) -> str:
 
 def _severity(hint: Hint) -> frozenset[str]:
     return frozenset(({"!impact"} if hint.impact else set()) | ({"!urgency"} if hint.urgency else set()))
+
+
+def _skippable(tree: Tree, name: str) -> frozenset[str]:
+    """The facts that a clerk may leave empty on this page."""
+    node = tree.nodes.get(name)
+    facts = node.facts if isinstance(node, Collect) else ()
+    return frozenset(each for each in facts if each in tree.facts and tree.facts[each].optional)
+
+
+def _picked(pick: Callable[..., str], one: Hint, other: Hint) -> Hint:
+    """The graver of two on each scale with `max`, the milder with `min`; unsaid is mildest."""
+    return Hint(
+        pick(one.impact, other.impact, key=("", *IMPACTS).index),
+        pick(one.urgency, other.urgency, key=("", *URGENCIES).index),
+    )

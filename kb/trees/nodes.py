@@ -40,6 +40,7 @@ def _ask(name: str, block: Fields) -> Ask:
         none=read_option(none, block, "none") if none else None,
         why=block.text("why"),
         help=block.text("help"),
+        look=block.texts("look"),
         picture=read_picture(block),
         save=block.name("save"),
         was=read_was(block),

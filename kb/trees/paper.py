@@ -53,6 +53,7 @@ class Box:
     facts: tuple[PaperFact, ...] = ()
     other: str = ""
     ways: tuple[PaperWay, ...] = ()
+    look: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Paper:
 
     slug: str
     title: str
+    have: tuple[str, ...]
     start: str
     boxes: tuple[Box, ...]
     ends: tuple[End, ...]
@@ -100,6 +102,7 @@ def paper_of(tree: Tree, titles: Mapping[str, str] | None = None) -> Paper:
     return Paper(
         tree.slug,
         tree.title,
+        tree.front.have,
         marks.get(tree.start, ""),
         boxes,
         tuple(end for end in ends if end.mark in reached or end.outcome.id == tree.start),
@@ -117,7 +120,7 @@ def _box(tree: Tree, node: Node, marks: Mapping[str, str], titles: Mapping[str, 
     )
     shown = (marks[node.id], node.id, node.kind)
     if isinstance(node, Ask):
-        return Box(*shown, node.question, node.help, node.many, node.picture, ways=ways)
+        return Box(*shown, node.question, node.help, node.many, node.picture, ways=ways, look=node.look)
     if isinstance(node, Try):
         steps = tuple(tree.steps[name] for name in node.steps if name in tree.steps)
         return Box(

@@ -70,6 +70,7 @@ def _front(top: Fields) -> Front:
         owner=top.text("owner"),
         review_by=_day(top, "review_by"),
         related=top.texts("related"),
+        have=top.texts("have"),
         note=top.text("note"),
         legal=top.switch("legal"),
         storm=top.switch("storm"),

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from auth.base import Base
 from kb.articles import Article, Publication, Revision
 from kb.trees.runs import Run
+from kb.trees.sharing import hold
 
 LONGEST_REASON = 300
+CALLED_SINCE = "called-since"
+"""Where a run keeps the moment from which on it calls other diagnostics, once that is not its beginning."""
 
 
 class NeverLive(Exception):
@@ -78,6 +81,16 @@ def replacement_of(session: Session, article_id: int) -> int | None:
 def restart(run: Run, revision_id: int, *, now: datetime) -> None:
     """Put a run on another version. Its answers stay; those whose question is still there count at once."""
     run.revision_id = revision_id
+    _go_on(run, now)
+
+
+def call_anew(session: Session, run: Run, *, now: datetime) -> None:
+    """Have a run call what is live now, after one that it called was recalled. Its answers stay, as above."""
+    hold(session, run, CALLED_SINCE, now.isoformat(), now=now)
+    _go_on(run, now)
+
+
+def _go_on(run: Run, now: datetime) -> None:
     run.touched_at = now
     run.turn += 1
     if run.state == "solved":

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, or_, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.base import Base
@@ -269,24 +269,6 @@ def unfinished(
     since = now - timedelta(days=RESUME_DAYS)
     found = select(Run).where(*owner, Run.state == "walking", Run.touched_at > since)
     return list(session.scalars(found.order_by(Run.touched_at.desc())))
-
-
-def is_repeat(session: Session, run: Run, now: datetime) -> bool:
-    """Did this office leave another run of the same diagnostic unsolved within 24 hours? Then it is more urgent.
-
-    The rule of thumb of nurses on the phone: two calls within hours means see them soon. One query.
-    """
-    if run.office_id is None:
-        return False
-    since = now - timedelta(hours=24)
-    earlier = select(Run.id).where(
-        Run.article_id == run.article_id,
-        Run.office_id == run.office_id,
-        Run.id != run.id,
-        or_(Run.state == "sent", Run.ticket_id.is_not(None)),
-        Run.created_at > since,
-    )
-    return session.scalar(earlier.limit(1)) is not None
 
 
 def _free_code(session: Session, now: datetime) -> str:

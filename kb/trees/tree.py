@@ -34,10 +34,14 @@ class Hint:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture beside a question or a step: bare file name and the words that replace it."""
+    """A picture beside a question or a step: bare file name and the words that replace it.
+
+    ``beside`` is the number of the step's line that it shows, from 1; 0 stands for the whole.
+    """
 
     file: str
     alt: str = ""
+    beside: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ class NotSure:
 class Ask:
     """A question with answers to choose from: one, or with `many` all that apply.
 
-    `quiet`, here and below, holds the reasons why a warning about this part does not matter, by rule.
+    `look` is a small lesson on how to find the answer, line by line; it is folded until somebody opens it. `quiet`,
+    here and below, holds the reasons why a warning about this part does not matter, by rule.
     """
 
     id: str
@@ -79,6 +84,7 @@ class Ask:
     none: Option | None = None
     why: str = ""
     help: str = ""
+    look: tuple[str, ...] = ()
     picture: Picture | None = None
     save: str = ""
     was: tuple[str, ...] = ()
@@ -220,7 +226,7 @@ class Walkthrough:
 class Front:
     """What a diagnostic shares with a guide: the front matter. `review_by` is an ISO date or empty.
 
-    `storm` puts it into the storm kit.
+    `storm` puts it into the storm kit. `have` names what the person should have at hand before the first question.
     """
 
     title: str = ""
@@ -232,6 +238,7 @@ class Front:
     owner: str = ""
     review_by: str = ""
     related: tuple[str, ...] = ()
+    have: tuple[str, ...] = ()
     note: str = ""
     legal: bool = False
     storm: bool = False

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.trees.tree import Ask, Collect, Fact, Outcome, Read, Step, Try
+from kb.trees.tree import Ask, Collect, Fact, Outcome, Read, Step, Try, Way
 
 PageNode = Ask | Try | Read | Collect
 
@@ -89,7 +89,8 @@ class Parked:
 class Walk:
     """A run replayed from the start: either `current` is the page to show, or `outcome` is its end.
 
-    `nodes` are the ids of the first diagnostic's nodes in the order passed, for its map.
+    `nodes` are the ids of the first diagnostic's nodes in the order passed, for its map; `ways` the ways taken from
+    them, each with where it led. `called` are the diagnostics called on the way, each with its nodes and its end.
     """
 
     trail: tuple[Stop, ...]
@@ -105,6 +106,8 @@ class Walk:
     guides: tuple[str, ...]
     parked: tuple[Parked, ...]
     nodes: tuple[str, ...] = ()
+    ways: tuple[tuple[str, Way, str], ...] = ()
+    called: tuple[tuple[str, tuple[str, ...]], ...] = ()
     tell: str = ""
 
     @property

@@ -95,12 +95,17 @@ class _Frame:
     visits: dict[str, int] = field(default_factory=dict)
     retries: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def addresses(self, node: Node, name: str = "") -> tuple[str, ...]:
-        """The address of this visit to a node, then those it had under former names."""
-        count = self.visits[node.id]
+    def addresses(self, node: Node, name: str = "", *, visit: int = 0) -> tuple[str, ...]:
+        """The address of this visit to a node, or of that one, then those it had under former names."""
+        count = visit or self.visits[node.id]
         suffix = f"~{count}" if count > 1 else ""
         names = (name,) if name else (node.id, *node.was)
         return tuple(f"{prefix}{each}{suffix}" for prefix in self.prefixes for each in names)
+
+    def step_addresses(self, node: Try, step: Step, *, visit: int = 0) -> tuple[str, ...]:
+        """The same for one step of it, which may have had other names too."""
+        nodes = self.addresses(node, visit=visit)
+        return tuple(f"{each}.{name}" for each in nodes for name in (step.id, *step.was))
 
     def follow(self, node: Node, way: Way) -> str:
         """The id a way leads to; a way back counts its uses."""
@@ -120,20 +125,25 @@ class _Walker:
     def run(self, frame: _Frame) -> Outcome | None:
         """The outcome of a diagnostic, or None when one of its pages must be shown."""
         self.gathered.entered.setdefault(frame.tree.slug, frame.tree)
+        passed = self.gathered.pass_call(frame.tree.slug) if frame.callers else self.gathered.nodes
         target = frame.tree.start
         while target not in frame.tree.outcomes:
             node = frame.tree.nodes.get(target)
             self.moves += 1
             if node is None or self.moves > MOST_MOVES:
                 return LOST
-            if not frame.callers:
-                self.gathered.nodes.append(node.id)
+            passed.append(node.id)
             frame.visits[node.id] = frame.visits.get(node.id, 0) + 1
             way = self._visit(frame, node)
             if way is None:
                 return None
             target = frame.follow(node, way)
-        return self._swapped(frame.tree, frame.tree.outcomes[target])
+            if not frame.callers:
+                self.gathered.ways.append((node.id, way, target))
+        end = self._swapped(frame.tree, frame.tree.outcomes[target])
+        if frame.callers:
+            passed.append(end.id)
+        return end
 
     def _swapped(self, tree: Tree, outcome: Outcome) -> Outcome:
         if self.mode in BUSY_MODES and outcome.busy in tree.outcomes:
@@ -173,7 +183,7 @@ class _Walker:
             if name in frame.tree.steps:
                 self.gathered.offer(frame.tree.slug, frame.tree.steps[name])
         for step in self._steps_to_do(frame, node):
-            addresses = tuple(f"{each}.{step.id}" for each in frame.addresses(node))
+            addresses = frame.step_addresses(node, step)
             result = self.gathered.answer(addresses) or self._carried(frame, node, step)
             page = self._page(frame, addresses[0], node, step=step)
             if result not in RESULTS:
@@ -196,9 +206,9 @@ class _Walker:
         """The result that the step had under another `try`: what was done stays done, whatever changes."""
         if frame.visits[node.id] > 1:
             return ""
-        for other in frame.tree.nodes.values():
-            address = f"{frame.prefixes[0]}{other.id}.{step.id}"
-            if isinstance(other, Try) and self.gathered.answers.get(address) in ("not_fixed", "could_not"):
+        others = [other for other in frame.tree.nodes.values() if isinstance(other, Try)]
+        for address in (each for other in others for each in frame.step_addresses(other, step, visit=1)):
+            if self.gathered.answers.get(address) in ("not_fixed", "could_not"):
                 return self.gathered.answer((address,))
         return ""
 

@@ -7,6 +7,8 @@ from kb.trees.source import Value
 from kb.trees.tree import IMPACTS, URGENCIES, Hint, NotSure, Option, Picture, Way
 
 MOST_RETRIES = 2
+# A step has at most seven lines before the check warns; nobody names a later one than this.
+MOST_LINES = 20
 
 
 def read_way(block: Fields, key: str) -> Way:
@@ -50,7 +52,8 @@ def read_picture(block: Fields) -> Picture | None:
     if not isinstance(value.of, dict):
         return Picture(block.text("picture"))
     inner = Fields(value, block.where, block.problems)
-    picture = Picture(inner.text("file"), inner.text("alt"))
+    beside = int(inner.number("beside", 0, low=1, high=MOST_LINES))
+    picture = Picture(inner.text("file"), inner.text("alt"), beside)
     inner.close()
     return picture
 

@@ -14,30 +14,44 @@ from kb.findings import Finding
 from kb.front_matter import understand
 from kb.trees.editing.accepted import accept
 from kb.trees.editing.accepted import accepted as accepted_walks
+from kb.trees.figures.two_orders import reordered
 from kb.trees.parsing import TreeProblems, parse
 from kb.trees.rules.quiet import SHORTEST_REASON
 from kb.trees.rules.walk_rules import Change, changed_walks
+from kb.trees.tree import Tree
 from kb.writing import Checks, findings_of, may_publish, publish, retire
 from portal.author.drafts import audience_in, latest_of
 from portal.author.proof import Remark, remarks_of
+from portal.formatting import when_words
 from portal.site.context import Site
+from portal.site.freeze import frozen_until
 from portal.site.settings import touch_site
 
 WALK_CHANGED = "walk-changed"
 NOT_YOURS = "You may not publish to these readers. Ask an author or the lead."
 SAY_WHY = "Say in ten letters or more why it goes live with these warnings"
+SAY_WHY_NOW = "Say in ten letters or more why the order changes before the election"
+HELD = (
+    "The order of steps at “{places}” is another one. Offices have learned the order, so it stays until {until}. "
+    "Put these steps in their order, and the other changes can be published today."
+)
 SECOND_PERSON = "A second person must publish this. Ask an author or the lead to read it."
 
 
 class NoReason(Exception):
-    """Warnings are left, and nobody said why the diagnostic goes live all the same."""
+    """Warnings are left, or an order is held back, and nobody said why it goes live all the same. Asks for it."""
+
+
+class OrderHeld(Exception):
+    """Before an election only a lead changes the order of steps. The message is a sentence."""
 
 
 @dataclass(frozen=True)
 class Outlook:
     """What publishing the latest version would meet. ``refusal`` is a sentence, or empty; ``walks`` are test
     walks of a diagnostic that end differently now, each to be accepted by name; ``needs_reason`` when a
-    diagnostic has warnings, so that somebody says why it goes live all the same."""
+    diagnostic has warnings, so that somebody says why it goes live all the same; ``held`` says in a sentence
+    that the order of steps stays before an election, and a lead may publish all the same, with a reason."""
 
     revision: Revision
     audience: str
@@ -47,14 +61,16 @@ class Outlook:
     refusal: str
     is_live: bool
     needs_reason: bool = False
+    held: str = ""
 
     @property
     def may_go(self) -> bool:
         return not (self.must_fix or self.refusal or self.is_live)
 
 
-def outlook(article: Article, checks: Checks, reader: Reader, *, second_person: bool) -> Outlook:
+def outlook(article: Article, checks: Checks, reader: Reader, *, site: Site, now: datetime) -> Outlook:
     """Look ahead. Costs no query: the article comes with its revisions, the checks with what they need."""
+    held, urgent = held_back(article, latest_of(article), site, now), may_change_order(reader)
     revision = latest_of(article)
     findings = findings_of(article, revision, checks)
     errors = [each for each in findings if each.level == "error" and each.rule != WALK_CHANGED]
@@ -64,9 +80,11 @@ def outlook(article: Article, checks: Checks, reader: Reader, *, second_person: 
         must_fix=remarks_of(errors),
         better=remarks_of(each for each in findings if each.level != "error"),
         walks=changes_of(article, revision, checks),
-        refusal=refusal(article, revision, reader, second_person=second_person),
+        refusal=refusal(article, revision, reader, second_person=needs_second_person(site))
+        or ("" if urgent else held),
         is_live=article.status == "published" and article.published_id == revision.id,
-        needs_reason=needs_reason(article, findings),
+        needs_reason=needs_reason(article, findings) or bool(held),
+        held=held,
     )
 
 
@@ -84,6 +102,26 @@ def changes_of(article: Article, revision: Revision, checks: Checks) -> tuple[Ch
 def needs_reason(article: Article, findings: list[Finding]) -> bool:
     """Whether warnings are left that somebody must give a reason for."""
     return article.kind == "diagnostic" and any(each.level == "warning" for each in findings)
+
+
+def held_back(article: Article, revision: Revision, site: Site, now: datetime) -> str:
+    """Why the order of steps in a version waits, as a sentence; empty when no election is near or no order changes.
+
+    Whether a suggestion, a form or the YAML changed it is the same to those who learned it.
+    """
+    until = frozen_until(site.settings, now)
+    live = article.published if article.status == "published" else None
+    if until is None or live is None or not live.tree or not revision.tree:
+        return ""
+    places = reordered(Tree.from_json(live.tree), Tree.from_json(revision.tree))
+    words = ", ".join(place.replace("_", " ").capitalize() for place in places)
+    end = when_words(until, now=now, zone=site.zone)
+    return HELD.format(places=words, until=end) if places else ""
+
+
+def may_change_order(reader: Reader) -> bool:
+    """Whether this person may change an order before an election, such as to undo harm: a lead."""
+    return reader.may("edit desk settings")
 
 
 def refusal(article: Article, revision: Revision, reader: Reader, *, second_person: bool) -> str:
@@ -112,11 +150,15 @@ def put_live(
 ) -> None:
     """Publish, with the walks whose new ends were accepted: now, by this person, or before, by anybody.
 
-    Raises as ``kb.writing.publish`` does, and ``NoReason`` when warnings are left and nobody says why.
+    Raises as ``kb.writing.publish`` does, ``OrderHeld`` before an election, and ``NoReason`` when warnings are left
+    or a lead changes an order then, and nobody says why.
     """
     findings = findings_of(article, revision, checks)
-    if needs_reason(article, findings) and len(reason) < SHORTEST_REASON:
-        raise NoReason
+    held = held_back(article, revision, site, now)
+    if held and not may_change_order(by):
+        raise OrderHeld(held)
+    if (held or needs_reason(article, findings)) and len(reason) < SHORTEST_REASON:
+        raise NoReason(SAY_WHY_NOW if held else SAY_WHY)
     changes = changes_of(article, revision, checks)
     for change in changes:
         if change.name in accepted:
@@ -135,6 +177,7 @@ def put_live(
     )
     details = {"version": revision.number, "audience": article.audience}
     details |= {"reason": reason} if reason else {}
+    details |= {"order changed before an election": True} if held else {}
     details |= {"accepted walks": [change.name for change in changes]} if changes else {}
     record(session, by.user_id, "article published", f"article {article.slug}", details, now)
     touch_site(session)

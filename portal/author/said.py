@@ -20,6 +20,7 @@ SAID = {
     "retired": "It is out of use. Readers no longer find it.",
     "back": "The text of version {version} is back, as the latest version. Publish it when it is right.",
     "reordered": "A draft has the new order, with the reason as its note. Publish it when it is right.",
+    "old_order": "A draft has the old order again. Publish it when it is right.",
     "kept": "You keep your text. The shipped version is no longer listed.",
     "taken": "The shipped version is published. Your text is in the history.",
 }

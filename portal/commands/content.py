@@ -165,13 +165,14 @@ def check_content(paths: tuple[Path, ...], as_json: bool, strict: bool) -> None:
                     "rule": finding.rule,
                     "level": finding.level,
                     "message": finding.message,
+                    "where": finding.where,
                 }
                 for path, finding in found
             ]
         )
     else:
         for path, finding in found:
-            click.echo(f"{path}:{finding.line} {finding.rule} {finding.level} {finding.message}")
+            click.echo(f"{path}:{finding.line} {finding.rule} {finding.level} {said(finding)}")
     errors = sum(finding.level == "error" for _, finding in found)
     if not as_json:
         click.echo(f"{errors} errors, {len(found) - errors} warnings and notes.", err=True)
@@ -214,6 +215,11 @@ def findings_in(paths: tuple[Path, ...], *, strict: bool) -> list[tuple[str, Fin
             only = () if path.is_dir() else (path,)
             found += check_folder(folder, only=only, strict=strict)
     return found
+
+
+def said(finding: Finding) -> str:
+    """The message, after the part of the diagnostic that it is about: ``bulb.dark: "attic" is not there.``"""
+    return f"{finding.where}: {finding.message}" if finding.where else finding.message
 
 
 def reader_as(role: str) -> Reader:

@@ -1,4 +1,4 @@
-"""Filling an empty database with a demo: offices, a person of every role, 40 requests, a notice, what was searched."""
+"""Filling an empty database with a demo: offices, people, 40 requests, a notice, searches, runs and a draft."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from auth.passwords import hash_of
 from auth.roles import Reader
 from auth.users import Group, GroupMember, User, UserRole
 from portal.config import Config
+from portal.demo.draft import add_draft
 from portal.demo.people import COUNTIES, COURTS, PASSWORD, PEOPLE
-from portal.demo.requests import REQUESTS, Told
+from portal.demo.requests import REQUESTS
 from portal.demo.runs import add_runs
 from portal.demo.searches import add_searches
 from portal.demo.shared_run import add_shared_run
+from portal.demo.told import Told
 from portal.site.context import Site, build_site
 from portal.site.settings import all_settings
 from portal.status.notices import Notice, NoticeReport, NoticeUpdate
@@ -45,6 +47,7 @@ def fill_demo(session: Session, config: Config, *, now: datetime) -> None:
     add_searches(session, offices, chance, now=now)
     add_runs(session, [office.id for office in offices.values()], chance, now=now)
     add_shared_run(session, people["clerk"], people["alex"], now=now)
+    add_draft(session, people["author"], now=now)
 
 
 def add_offices(session: Session, chance: random.Random) -> dict[str, Office]:

@@ -25,7 +25,7 @@ WEEKS = 6
 # Fresh runs would make a real request of the same office look like the second one of the day.
 DAYS_LEFT_ALONE = 2
 FIRST_MINUTE, LAST_MINUTE = 14 * 60, 22 * 60
-LEAVES, CANNOT, GOES_BACK = 0.02, 0.05, 0.04
+LEAVES, CANNOT, GOES_BACK, LOOKS = 0.02, 0.05, 0.04, 0.18
 KNOWS_OFFICE, HAS_VERDICT = 0.15, 0.5
 HAS_REPLY, ASKS, IS_RANKED = 0.7, 0.3, 0.15
 DESK_TAKES = timedelta(minutes=50)
@@ -121,6 +121,7 @@ class _Walker:
         before = ""
         while (page := resolve(self.tree, self.answers).current) is not None:
             self._note("view", page.address)
+            self._look(page)
             if self.chance.random() < LEAVES:
                 return
             if before and self.chance.random() < GOES_BACK:
@@ -178,6 +179,12 @@ class _Walker:
                 self.chance.choices([*chances, ""], [*chances.values(), rest])[0],
             )
         return self.fix
+
+    def _look(self, page: Page) -> None:
+        """Open the lesson of a question now and then, by a die of its own: the walks stay as they are without it."""
+        dice = random.Random(f"{self.id} {page.address}")  # noqa: S311 - invents a demo, guards nothing
+        if isinstance(page.node, Ask) and page.node.look and dice.random() < LOOKS:
+            self._note("help_open", page.address)
 
     def _look_back(self, here: str, before: str) -> None:
         self.at += timedelta(seconds=20)

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from kb.trees.answers import NONE, NOT_SURE, RESULT_WORDS, SKIPPED, choice_of, typed_words
 from kb.trees.runs import TYPED
-from kb.trees.tree import Ask
+from kb.trees.tree import Ask, Fact
 from kb.trees.walk import Page
 from portal.forms import Form, clean
 from portal.tickets.store import CleanFile, FileRefused, clean_file
 
 LONGEST_NOTE = 1000
+# What a photo page sends when its picture shall not go along after all.
+OUT = "out"
 
 
-def check_answer(page: Page, sent: Any) -> Form:
-    """The answer to a page as a form: ``values`` holds ``value`` (stored) and ``said`` (free text)."""
+def check_answer(page: Page, sent: Any, *, kept: str = "") -> Form:
+    """The answer to a page as a form: ``values`` holds ``value`` (stored) and ``said`` (free text).
+
+    ``kept`` is the note of the picture that the page has already; it stays unless another one is sent.
+    """
     form = Form(())
     form.values = {"value": "", "said": ""}
     if isinstance(page.node, Ask):
         _check_choice(page.node, form, [clean(text) for text in sent.form.getlist("answer")])
     elif page.fact is not None:
-        _check_fact(page, form, sent)
+        _check_fact(page, form, sent, kept)
     else:
         _check_result(form, clean(sent.form.get("answer", "")))
     return form
@@ -102,12 +108,12 @@ def _check_result(form: Form, text: str) -> None:
     form.values["value"] = text
 
 
-def _check_fact(page: Page, form: Form, sent: Any) -> None:
+def _check_fact(page: Page, form: Form, sent: Any, kept: str) -> None:
     fact = page.fact
     if fact is None:
         return
     if fact.type == "photo":
-        _check_photo(page, form, sent)
+        _check_photo(fact, form, sent, kept)
         return
     text = clean(sent.form.get("answer", ""))
     form.typed["answer"] = text
@@ -119,15 +125,24 @@ def _check_fact(page: Page, form: Form, sent: Any) -> None:
     form.values["value"] = text or SKIPPED
 
 
-def _check_photo(page: Page, form: Form, sent: Any) -> None:
+def _check_photo(fact: Fact, form: Form, sent: Any, kept: str) -> None:
     upload = sent.files.get("answer")
     if upload is None or not upload.filename:
-        if page.fact is not None and not page.fact.optional:
-            form.fail("answer", "Choose a picture")
-        form.values["value"] = SKIPPED
+        taken_out = fact.optional and sent.form.get("picture") == OUT
+        _keep_photo(fact, form, "" if taken_out else kept)
         return
     try:
         form.values["picture"] = clean_file(upload.filename, upload.read())
         form.values["value"] = form.values["picture"].name
     except FileRefused as refused:
         form.fail("answer", str(refused))
+
+
+def _keep_photo(fact: Fact, form: Form, kept: str) -> None:
+    """No file came along: the picture that is there stays, and a needed one that is not there is asked for."""
+    if kept:
+        form.values |= {"value": json.loads(kept)["name"], "said": kept}
+        return
+    if not fact.optional:
+        form.fail("answer", "Choose a picture")
+    form.values["value"] = SKIPPED

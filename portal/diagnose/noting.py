@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from kb.trees.figures.seeing import note_seen
+from kb.trees.figures.seeing import note_looked, note_seen
 from kb.trees.tree import Read
 from portal.diagnose.running import Walked
 from portal.request import after_answer, now
@@ -27,3 +27,9 @@ def note_page(state: Walked, address: str) -> None:
         note_seen(session, run_id, address, was_answered=was_answered, also=also, now=moment)
 
     after_answer(write)
+
+
+def note_lesson(run_id: str, address: str) -> None:
+    """Write down after the answer that the lesson of this question was opened."""
+    moment = now()
+    after_answer(lambda session: note_looked(session, run_id, address, now=moment))

@@ -10,12 +10,13 @@ from typing import Any
 
 from auth.offices import Office, open_office
 from auth.roles import VISITOR, Reader
+from kb.trees.recalls import CALLED_SINCE
 from kb.trees.runs import Run, answer, spoken
 from kb.trees.sharing import Given, given, is_helped, mark_of
 from kb.trees.tree import Tree
 from kb.trees.walk import Walk
 from kb.trees.walking import resolve
-from portal.diagnose.shelf import Label
+from portal.diagnose.shelf import Called, Label, Recalled
 from portal.errors import Missing
 from portal.forms import Form, clean
 from portal.reports.events import masked
@@ -28,7 +29,7 @@ from portal.tickets.ticket import Ticket
 CONTACT, URGENT, PHOTO, WORDS = "contact", "urgent", "photo", "own-words"
 # A change that waits for a yes: the clerk's, and the one that the desk makes for the clerk. Notes are the desk's own.
 CHANGE, DESK_CHANGE, NOTES = "change-answer", "change-answer-desk", "desk-notes"
-OURS = (CONTACT, URGENT, WORDS, CHANGE, DESK_CHANGE, NOTES)
+OURS = (CONTACT, URGENT, WORDS, CHANGE, DESK_CHANGE, NOTES, CALLED_SINCE)
 LONGEST_WORDS = 5000
 RESERVED = (CONTACT, "check", "end", "sent")
 # A person who comes back after this long is told that the answers were kept.
@@ -45,7 +46,7 @@ class Walked:
     run: Run
     label: Label
     tree: Tree
-    library: Mapping[str, Tree]
+    called: Called
     given: Given
     walk: Walk
     ticket: Ticket | None
@@ -65,6 +66,24 @@ class Walked:
     @property
     def tree_services(self) -> tuple[str, ...]:
         return self.label.services
+
+    @property
+    def library(self) -> Mapping[str, Tree]:
+        """The diagnostics that this run calls, in the versions that it keeps to."""
+        return self.called.trees
+
+    @property
+    def recalled_call(self) -> Recalled | None:
+        """The recall of a called version that the run is in, or came through."""
+        pages = [stop.page for stop in self.walk.trail]
+        slugs = [page.slug for page in (*pages, self.walk.current) if page is not None]
+        return next((self.called.recalled[slug] for slug in slugs if slug in self.called.recalled), None)
+
+    @property
+    def recalled(self) -> str:
+        """Why the person has to read first that questions were wrong; nothing when none were."""
+        call = self.recalled_call
+        return self.label.recalled or (call.reason if call else "")
 
     @property
     def answers(self) -> Mapping[str, str]:
@@ -139,18 +158,24 @@ def run_of(run_id: str, *, to_change: bool = False) -> Run:
 def walked(run: Run) -> Walked:
     """Replay a run. One query for its answers, one more when it has a ticket; what it walks on is kept."""
     shelf = wiring().shelf
-    tree, library = shelf.tree_today(db(), run.revision_id, site()), shelf.library_today(db(), site())
-    kept = given(db(), run)
+    tree, kept = shelf.tree_today(db(), run.revision_id, site()), given(db(), run)
+    called = shelf.called(db(), run.revision_id, _called_since(run, kept), site())
     pages = {address: value for address, value in kept.answers.items() if address not in OURS}
     return Walked(
         run=run,
         label=shelf.label(db(), run.revision_id, site()),
         tree=tree,
-        library=library,
+        called=called,
         given=kept,
-        walk=resolve(tree, pages, mode_of(run), library=library, said=kept.said),
+        walk=resolve(tree, pages, mode_of(run), library=called.trees, said=kept.said),
         ticket=db().get(Ticket, run.ticket_id) if run.ticket_id else None,
     )
+
+
+def _called_since(run: Run, kept: Given) -> datetime:
+    """The moment whose live versions a run calls: its beginning, until a recall made it go on anew."""
+    since = kept.said.get(CALLED_SINCE, "")
+    return datetime.fromisoformat(since) if since else run.created_at
 
 
 def mode_of(run: Run) -> str:

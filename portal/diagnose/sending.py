@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from auth.roles import Reader
 from auth.users import User
-from kb.trees.runs import finish, is_repeat, note
+from kb.articles import Article
+from kb.trees.repeats import is_repeat
+from kb.trees.runs import finish, note
 from kb.trees.sharing import helpers_named, let_go
 from portal.diagnose.running import (
     NOTES,
@@ -24,27 +28,21 @@ from portal.reports.endings import record_filed, record_solved
 from portal.reports.events import Asker, trail_of
 from portal.request import db, now, reader, settings, site
 from portal.tickets.conversation import add_note
-from portal.tickets.handoff import RunFacts, draft_from_run
-from portal.tickets.opening import open_ticket
+from portal.tickets.going_on import bring_up_to_date
+from portal.tickets.handoff import Contact, RunFacts, draft_from_run
+from portal.tickets.opening import Draft, open_ticket
 from portal.tickets.priority import priority_of
-from portal.tickets.progress import take_new_facts
+from portal.tickets.step_times import step_times
 from portal.tickets.store import CleanFile, KeptFiles, Store
 from portal.tickets.targets import answer_due
 from portal.tickets.ticket import Ticket
 
+logger = logging.getLogger("signpost.runs")
+
 
 def due_words(state: Walked) -> tuple[str, str]:
     """When a person answers, and why then; the first is empty when it cannot be computed."""
-    urgent = state.answers.get(URGENT) == "yes"
-    draft = draft_from_run(
-        state.walk,
-        run_facts(state),
-        nobody(),
-        more="",
-        urgent=urgent,
-        repeated=is_repeat(db(), state.run, now()),
-        trail=trail_of(db(), state.run.visitor or "", now()),
-    )
+    draft = _draft_of(state, nobody(), run_facts(state))
     priority = priority_of(
         site().settings.get("priority.grid"),
         impact=draft.impact,
@@ -62,15 +60,8 @@ def send(state: Walked, contact: TypedContact, *, closing: bool, walker: Reader 
     ``closing`` ends the run; a call keeps it open, so that a clerk on the phone can go on. ``walker`` is whose run
     it is where the desk sends it for the clerk.
     """
-    draft = draft_from_run(
-        state.walk,
-        run_facts(state),
-        contact.contact or nobody(),
-        more=state.said.get(WORDS, ""),
-        urgent=state.answers.get(URGENT) == "yes",
-        repeated=is_repeat(db(), state.run, now()),
-        trail=trail_of(db(), state.run.visitor or "", now()),
-    )
+    draft = _draft_of(state, contact.contact or nobody(), _whole_facts(state))
+    kept = photos_of(state)
     opened = open_ticket(
         db(),
         draft,
@@ -81,21 +72,36 @@ def send(state: Walked, contact: TypedContact, *, closing: bool, walker: Reader 
         secret_key=settings().secret_key,
         base_url=settings().base_url,
         now=now(),
-        kept=photos_of(state),
+        kept=kept,
     )
     if not opened.new:
-        take_new_facts(
-            db(), opened.ticket, draft, grid=site().settings.get("priority.grid"), site=site(), now=now()
+        bring_up_to_date(
+            db(),
+            opened.ticket,
+            draft,
+            ended=closing or state.walk.ends,
+            kept=kept,
+            site=site(),
+            secret_key=settings().secret_key,
+            base_url=settings().base_url,
+            now=now(),
         )
     state.run.ticket_id = opened.ticket.id
     if opened.new and state.run.visitor:
         record_filed(db(), by=Asker(state.run.visitor), ticket_id=opened.ticket.id, now=now())
     _put_notes(state, opened.ticket)
     if closing:
-        state.run.mode = site().mode.slug
-        outcome = state.walk.outcome.id if state.walk.outcome else "stopped"
-        finish(db(), state.run, "sent", now=now(), outcome=outcome, ticket_id=opened.ticket.id)
+        _close(state, opened.ticket)
     return opened.ticket
+
+
+def _close(state: Walked, ticket: Ticket) -> None:
+    """End the run with its request. Answers that led nowhere were shown as not used; they go, steps done stay."""
+    for parked in state.walk.parked:
+        let_go(db(), state.run, parked.address)
+    state.run.mode = site().mode.slug
+    outcome = state.walk.outcome.id if state.walk.outcome else "stopped"
+    finish(db(), state.run, "sent", now=now(), outcome=outcome, ticket_id=ticket.id)
 
 
 def end_of_walk(state: Walked, *, walker: Reader | None = None) -> None:
@@ -114,8 +120,23 @@ def end_of_walk(state: Walked, *, walker: Reader | None = None) -> None:
         note(db(), state.run, "reopened", outcome.id, now=now())
     if outcome.kind == "call_now":
         note(db(), state.run, "outcome", outcome.id, now=now(), option="called")
-    if outcome.kind == "call_now" and outcome.ticket_too:
+    # A request that is there is hidden as soon as the answers say so, not only when the clerk sends.
+    is_hiding = outcome.restricted and state.run.ticket_id is not None
+    if (outcome.kind == "call_now" and outcome.ticket_too) or is_hiding:
         send(state, contact_typed(state, walker=walker), closing=False, walker=walker)
+
+
+def _draft_of(state: Walked, contact: Contact, run: RunFacts) -> Draft:
+    """The run as it stands, as a request."""
+    return draft_from_run(
+        state.walk,
+        run,
+        contact,
+        more=state.said.get(WORDS, ""),
+        urgent=state.answers.get(URGENT) == "yes",
+        repeated=is_repeat(db(), state.run, now()),
+        trail=trail_of(db(), state.run.visitor or "", now()),
+    )
 
 
 def _put_notes(state: Walked, ticket: Ticket) -> None:
@@ -134,6 +155,20 @@ def names_of_helpers(state: Walked) -> dict[str, str]:
         return {}
     rows = db().execute(select(User.id, User.name).where(User.id.in_(ids)))
     return helpers_named({row.id: row.name for row in rows}, state.given)
+
+
+def _whole_facts(state: Walked) -> RunFacts:
+    """What only the ticket needs, too. Up to two queries more."""
+    took = step_times(db(), state.run.id)
+    return replace(run_facts(state), took=took, titles=guide_titles(state.walk.guides))
+
+
+def guide_titles(slugs: tuple[str, ...]) -> dict[str, str]:
+    """The titles of guides by slug. One query, and none without a guide."""
+    if not slugs:
+        return {}
+    rows = db().execute(select(Article.slug, Article.title).where(Article.slug.in_(slugs)))
+    return {row.slug: row.title for row in rows}
 
 
 def run_facts(state: Walked) -> RunFacts:
@@ -160,12 +195,20 @@ def keep_photo(file: CleanFile) -> str:
 
 
 def photos_of(state: Walked) -> KeptFiles:
-    """The pictures of the pages on the trail, as files that are on disk already."""
+    """The pictures of the pages on the trail, as files that are on disk already; the request is about to name them.
+
+    One that is gone or damaged is left out: the request matters more.
+    """
     store = Store(settings().attachments_folder)
     kept: list[tuple[CleanFile, str]] = []
     for stop in state.walk.trail:
         if stop.page.fact is not None and stop.page.fact.type == "photo" and stop.said.startswith("{"):
             row = json.loads(stop.said)
-            body = store.read(row["storage"], row["sha256"])
+            try:
+                store.claim(row["storage"])
+                body = store.read(row["storage"], row["sha256"])
+            except OSError as problem:
+                logger.warning("A picture is not sent", extra={"fields": {"problem": str(problem)}})
+                continue
             kept.append((CleanFile(row["name"], row["media_type"], body), row["storage"]))
     return kept

@@ -1,14 +1,16 @@
-"""The shelf: diagnostics parsed once and kept, by revision, with those that they may call, in the words of today."""
+"""The shelf: diagnostics parsed once and kept, by revision, with those that they call, in the words of today."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.articles import Article, Revision
+from kb.trees.called import Change, Histories, first_live, histories, live_at
 from kb.trees.filling import filled, has_placeholders
 from kb.trees.recalls import Recall
 from kb.trees.tree import Tree
@@ -30,8 +32,24 @@ class Label:
     recalled: str = ""
 
 
+@dataclass(frozen=True)
+class Called:
+    """What a run calls, by slug: the trees, and which of their versions were recalled since then."""
+
+    trees: dict[str, Tree] = field(default_factory=dict)
+    recalled: dict[str, Recalled] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """Why a called version was recalled, and whether a mended one is live."""
+
+    reason: str
+    is_mended: bool
+
+
 class Shelf:
-    """Trees by revision, which never change; labels and the published trees, until the site changes."""
+    """Trees by revision, which never change; labels, histories and the published trees, until the site changes."""
 
     def __init__(self) -> None:
         self._trees: dict[int, Tree] = {}
@@ -39,7 +57,7 @@ class Shelf:
         self._filled: dict[int, tuple[Words, Tree]] = {}
         self._labels: tuple[int, dict[int, Label]] = (-1, {})
         self._published: tuple[int, Mapping[str, Tree]] = (-1, {})
-        self._library: tuple[Words, Mapping[str, Tree]] = ((-1, ""), {})
+        self._histories: tuple[int, Histories] = (-1, {})
 
     def tree(self, session: Session, revision_id: int) -> Tree:
         """The tree of a revision, as its author wrote it. One query the first time, none after."""
@@ -85,20 +103,31 @@ class Shelf:
             self._published = (version, published_trees(session, recalled=False))
         return self._published[1]
 
-    def library_today(self, session: Session, site: Site) -> Mapping[str, Tree]:
-        """The published diagnostics with today's local facts. One query after each change of the site."""
-        words = _words_of(site)
-        if self._library[0] != words:
-            trees = self.library(session, site.version)
-            phone = site.line.phone
-            self._library = (
-                words,
-                {
-                    slug: filled(tree, site.placeholders, phone=phone) if has_placeholders(tree) else tree
-                    for slug, tree in trees.items()
-                },
-            )
-        return self._library[1]
+    def called(self, session: Session, revision_id: int, since: datetime, site: Site) -> Called:
+        """What a run on this revision that began at ``since`` calls, in today's words: what was live then.
+
+        A version published or retired later changes nothing for it. One query after each change of the site, and
+        one for each called revision the first time.
+        """
+        known = self._known(session, site)
+        own = self.label(session, revision_id, site).slug
+        # A run that went on with a mended version, or an invented one, is older than what it walks on.
+        moment = max(since, first_live(known, own, revision_id) or since)
+        found, wanted = Called(), list(self.tree(session, revision_id).calls)
+        for slug in wanted:
+            change = live_at(known.get(slug, ()), moment)
+            if slug in found.trees or change is None or change.revision_id is None:
+                continue
+            found.trees[slug] = self.tree_today(session, change.revision_id, site)
+            wanted += found.trees[slug].calls
+            if change.recalled is not None:
+                found.recalled[slug] = Recalled(change.reason, _is_mended(known[slug]))
+        return found
+
+    def _known(self, session: Session, site: Site) -> Histories:
+        if self._histories[0] != site.version:
+            self._histories = (site.version, histories(session))
+        return self._histories[1]
 
 
 def published_trees(session: Session, *, recalled: bool = True) -> dict[str, Tree]:
@@ -112,6 +141,11 @@ def published_trees(session: Session, *, recalled: bool = True) -> dict[str, Tre
         wanted = wanted.outerjoin(Recall, Recall.revision_id == Revision.id).where(Recall.reason.is_(None))
     rows = session.execute(wanted)
     return {row.slug: Tree.from_json(row.tree) for row in rows if row.tree}
+
+
+def _is_mended(history: tuple[Change, ...]) -> bool:
+    last = history[-1]
+    return last.revision_id is not None and last.recalled is None
 
 
 def _words_of(site: Site) -> Words:

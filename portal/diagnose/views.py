@@ -48,6 +48,7 @@ def start(slug: str) -> Answer:
     return render_template(
         "diagnose/start.html",
         article=found,
+        have=tree.front.have,
         brought=prefill.words_of(tree, brought_answers(tree, slug)),
         recalled=wiring().shelf.label(db(), found.revision_id, site()).recalled,
         notices=cards_for(site(), now(), services=found.front.services),
@@ -126,7 +127,7 @@ def say(run_id: str, address: str) -> Answer:
 
 def take_answer(state: Walked, page: Page) -> Answer:
     """Keep one answer. What needs more first, a note or a yes, is asked on a page of its own after a redirect."""
-    form = check_answer(page, request)
+    form = check_answer(page, request, kept=state.said.get(page.address, ""))
     is_other = form.typed.get("answer") == "other" and page.kind in ("try", "read")
     if is_other:
         if "note" not in request.form:
@@ -184,12 +185,14 @@ def chosen(state: Walked, page: Page, form: Form | None) -> Any:
 
 
 def must_be_told(state: Walked, address: str) -> bool:
-    """Whether this version was recalled and the person has to read that first.
+    """Whether this version, or one that it called, was recalled and the person has to read that first.
 
-    Where no newer version is live, what was told so far may still be sent.
+    Where no newer version is live, what was told so far may still be sent. From a called one there is always a way on.
     """
-    if not state.label.recalled or state.run.state == "sent" or address == "sent":
+    if not state.recalled or state.run.state == "sent" or address == "sent":
         return False
+    if not state.label.recalled:
+        return True
     return address not in (CONTACT, "check") or replacement_of(db(), state.run.article_id) is not None
 
 

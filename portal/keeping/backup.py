@@ -10,7 +10,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -36,6 +36,7 @@ from portal.keeping.backup_archive import (
 )
 from portal.keeping.backup_tables import count_rows, dump, load
 from portal.schema import current_revision, upgrade
+from portal.tickets.store import NAMES_A_FILE, files_named_in
 
 LAST_BACKUP = "last_backup.json"
 
@@ -197,7 +198,20 @@ def _add_attachments(config: Config, archive: Archive, connection: Connection) -
             continue
         if found != digest:
             problems.append(f"The attachment {storage_name} is damaged.")
+    _add_pictures_of_runs(config, archive, connection)
     return problems
+
+
+def _add_pictures_of_runs(config: Config, archive: Archive, connection: Connection) -> None:
+    """Add the pictures of runs that are not sent yet. They may be forgotten meanwhile, so none is missed."""
+    notes = connection.scalars(
+        text("SELECT said FROM run_answers WHERE said LIKE :part"), {"part": NAMES_A_FILE}
+    )
+    for storage_name in sorted({name for note in notes for name in files_named_in(note)}):
+        name = f"{storage_name[:2]}/{storage_name}"
+        if f"attachments/{name}" not in archive.files:
+            with suppress(FileNotFoundError):
+                archive.add(f"attachments/{name}", config.attachments_folder / name)
 
 
 def _attachments(connection: Connection) -> list[tuple[str, str]]:

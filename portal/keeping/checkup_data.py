@@ -1,4 +1,4 @@
-"""Checks of what is kept: database, index, mail, worker, time zone, demo and second factors."""
+"""Checks of what is kept: database, index, mail, worker, files, time zone, demo and second factors."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from portal.config import Config
 from portal.database import Database
 from portal.formatting import plural
 from portal.keeping.checkup import Check, bad, good, warning
+from portal.keeping.loose_files import loose_files
 from portal.mail.delivery import waiting_and_quarantined
 from portal.mail.mailers import ServerUnreachable, SmtpMailer, mailer_for
 from portal.mail.outbox import OutgoingMail
@@ -123,6 +124,18 @@ def check_runs(session: Session, now: datetime) -> Check:
             "See whether the worker runs at night, and what its log says of the step “evidence”.",
         )
     return good("runs", "It is known how every run ended that is over.")
+
+
+def check_files(session: Session, config: Config, now: datetime) -> Check:
+    """Whether files lie in the store that belong to nothing. The worker deletes them every hour. Two queries."""
+    loose = len(loose_files(session, config, now))
+    if loose:
+        return warning(
+            "files",
+            f"{plural(loose, 'file')} in the store {'belongs' if loose == 1 else 'belong'} to no request and no run.",
+            "The worker deletes them every hour: see whether it runs, and what its log says of the step “files”.",
+        )
+    return good("files", "Every file in the store belongs to a request or a run, or is less than a day old.")
 
 
 def check_time_zone(session: Session, settings: dict[str, Any], now: datetime) -> Check:

@@ -15,6 +15,7 @@ from portal.database import Database
 from portal.keeping import checkup_data, checkup_machine
 from portal.keeping.checkup import BAD, GOOD, WARNING, Check, bad
 from portal.keeping.checkup_diagnostics import check_diagnostics
+from portal.offline.checkup import check_offline_kit
 from portal.running.index_upkeep import Upkeep
 from portal.site.settings import all_settings, site_version
 from portal.storm.checkup import check_storm_kit
@@ -83,7 +84,9 @@ def _kept(
         ("worker", lambda: checkup_data.check_worker(session, now)),
         ("questions", lambda: checkup_data.check_questions(session, upkeep.index.flavour, now)),
         ("storm kit", lambda: check_storm_kit(session, config, now)),
+        ("offline kit", lambda: check_offline_kit(session, config, now)),
         ("runs", lambda: checkup_data.check_runs(session, now)),
+        ("files", lambda: checkup_data.check_files(session, config, now)),
         ("diagnostics", lambda: check_diagnostics(session, settings)),
         ("time zone", lambda: checkup_data.check_time_zone(session, settings, now)),
         ("demo", lambda: checkup_data.check_demo(demo)),

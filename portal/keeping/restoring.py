@@ -39,6 +39,17 @@ def unfinished_restore(folder: Path) -> bool:
     return (folder / MARK).exists()
 
 
+def set_aside_at(config: Config) -> datetime | None:
+    """When a restore last put the old SQLite file aside, or None where none lies there."""
+    if not config.on_sqlite:
+        return None
+    try:
+        changed = _aside(sqlite_file(config)).stat().st_ctime
+    except FileNotFoundError:
+        return None
+    return datetime.fromtimestamp(changed, UTC)
+
+
 def restore(
     file: Path,
     config: Config,
@@ -160,7 +171,7 @@ def _place_sqlite(config: Config, staged: Path) -> None:
 
 def _set_aside(target: Path) -> None:
     """Keep the old file. Its journal must not stay: SQLite would play it into the new one."""
-    kept = target.with_name(f"{target.name}.before-restore")
+    kept = _aside(target)
     kept.unlink(missing_ok=True)
     try:
         with plain_engine(target) as engine, engine.connect() as connection:
@@ -179,6 +190,10 @@ def _set_aside(target: Path) -> None:
             if journal_file.exists():
                 journal_file.replace(kept.with_name(kept.name + ending))
     kept.hardlink_to(target)
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(f"{target.name}.before-restore")
 
 
 def _place_tables(config: Config, staged: Path, manifest: Manifest) -> None:

@@ -18,6 +18,8 @@ KIT, REQUEST, DOWN = "/offline/kit", "/offline/request", "/offline"
 SCRIPTS = ("js/offline_request.js", "js/offline_list.js", "js/offline_store.js")
 LOOKS = ("css/", "img/", "fonts/PublicSans-Regular", "fonts/PublicSans-Bold")
 WORKER = ("js/offline_store.js", "js/service_worker.js")
+# A switch for the day when a worker does harm: browsers ask for the script anew and it takes itself away.
+OFF = "offline.off"
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 _SIGNATURE = "\n<!-- signpost-storm-kit "

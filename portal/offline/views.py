@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from auth.guard import ANYONE, admit
 from auth.offices import offices_in_order
 from auth.roles import VISITOR
-from portal.offline.keeping import kept_kit, worker_script
+from portal.offline.keeping import OFF, kept_kit, worker_script
 from portal.reports.events import Trail
 from portal.request import csp_nonce, csrf_token, db, site
 from portal.storm.contents import numbers_of
@@ -22,8 +22,6 @@ from portal.tickets.links import sent_address
 blueprint = Blueprint("offline", __name__)
 
 Answer = AnyResponse | tuple[AnyResponse, int]
-# A switch for the day when a worker does harm: browsers ask for the script anew and it takes itself away.
-OFF = "offline.off"
 
 
 @blueprint.get("/service-worker.js")

@@ -10,18 +10,18 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from kb.articles import Article, Revision
-from kb.trees.evidence import evidence_at
 from kb.trees.figures.day_counts import roll_up
 from kb.trees.figures.orders import OrderSuggestion, renew
 from kb.trees.figures.records import Record, records_of
 from kb.trees.figures.results import CONFIRMED_AFTER, EndOfRun, result_of
-from kb.trees.figures.suggesting import Suggestion, suggestion
+from kb.trees.figures.suggesting import Suggestion, suggestion_by_mode
 from kb.trees.runs import Run, RunEvent
 from kb.trees.tree import Tree, Try
 from portal.reports.call_minutes import call_minutes
 from portal.reports.forgetting import keep_for
 from portal.site.freeze import frozen_until
 from portal.tickets.ticket import Ticket
+from portal.vocabulary import MODE_NAMES
 
 MOST_AT_ONCE = 500
 """Runs settled in one round: a state has some hundred a week, and the next night takes the rest."""
@@ -78,7 +78,7 @@ def renew_suggestions(session: Session, settings: Mapping[str, Any], now: dateti
     """
     if frozen_until(settings, now) is not None:
         return []
-    minutes = call_minutes(session, "normal", now)
+    minutes = {mode: call_minutes(session, mode, now) for mode in MODE_NAMES}
     new: list[OrderSuggestion] = []
     for article_id, tree in _published(session):
         if any(_may_change(node) for node in tree.nodes.values()):
@@ -87,10 +87,10 @@ def renew_suggestions(session: Session, settings: Mapping[str, Any], now: dateti
     return new
 
 
-def suggestions_in(tree: Tree, records: Sequence[Record], minutes: float) -> list[Suggestion]:
-    """The suggestions for one diagnostic."""
+def suggestions_in(tree: Tree, records: Sequence[Record], minutes: Mapping[str, float]) -> list[Suggestion]:
+    """The suggestions for one diagnostic; ``minutes`` until a person helps, by kind of day."""
     places = [node for node in tree.nodes.values() if isinstance(node, Try) and _may_change(node)]
-    said = (suggestion(tree, node, evidence_at(tree, node, records), minutes) for node in places)
+    said = (suggestion_by_mode(tree, node, records, minutes) for node in places)
     return [each for each in said if each is not None]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import Select, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from auth import sessions, throttle
@@ -18,6 +18,7 @@ CLOSE_AFTER_DAYS = 14
 CLOSE_SETTING = "tickets.close_after_days"
 RUNS_KEPT_DAYS = 30
 RUNS_SETTING = "runs.keep_days"
+SENT_RUNS_SETTING = "runs.sent_keep_days"
 # Small enough that a clerk who replies at this moment waits no more than a blink.
 MOST_AT_ONCE = 200
 
@@ -34,6 +35,12 @@ def keep_runs_for(settings: Mapping[str, Any]) -> timedelta:
     value = settings.get(RUNS_SETTING, RUNS_KEPT_DAYS)
     days = value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else RUNS_KEPT_DAYS
     return timedelta(days=days)
+
+
+def keep_sent_runs_for(settings: Mapping[str, Any]) -> timedelta | None:
+    """How long a run keeps its answers after its request closed; None keeps them as long as the request."""
+    days = settings.get(SENT_RUNS_SETTING, 0)
+    return timedelta(days=days) if isinstance(days, int) and not isinstance(days, bool) and days > 0 else None
 
 
 def close_solved(session: Session, now: datetime, *, after: timedelta) -> int:
@@ -75,16 +82,27 @@ def forget_sign_ins(session: Session, now: datetime) -> int:
 def forget_runs(session: Session, now: datetime, *, keep: timedelta) -> int:
     """Forget who walked and what was typed in runs that became no request within the time to ``keep`` them.
 
-    What is left, the run and its events, holds no typed text and no person: counts for the figures.
+    What is left, the run and its events, holds no typed text and no person: counts for the figures. Its pictures
+    are loose files then, which the worker deletes in the same round.
     """
+    return _forget(session, select(Run.id).where(Run.ticket_id.is_(None), Run.touched_at <= now - keep))
+
+
+def forget_sent_runs(session: Session, now: datetime, *, keep: timedelta | None) -> int:
+    """Forget the same of runs whose request was closed the time to ``keep`` them ago. The request keeps what was sent.
+
+    An office whose records schedule ends earlier than its requests sets it. None forgets nothing.
+    """
+    if keep is None:
+        return 0
+    over = (Ticket.state == "closed", Ticket.closed_at <= now - keep)
+    return _forget(session, select(Run.id).join(Ticket, Ticket.id == Run.ticket_id).where(*over))
+
+
+def _forget(session: Session, runs: Select[str]) -> int:
     answered = exists().where(RunAnswer.run_id == Run.id)
-    old = (
-        select(Run.id)
-        .where(Run.ticket_id.is_(None), Run.touched_at <= now - keep)
-        .where(or_(Run.visitor.is_not(None), Run.user_id.is_not(None), answered))
-        .limit(MOST_AT_ONCE)
-    )
-    ids = session.scalars(old).all()
+    holds_something = or_(Run.visitor.is_not(None), Run.user_id.is_not(None), answered)
+    ids = session.scalars(runs.where(holds_something).limit(MOST_AT_ONCE)).all()
     session.execute(delete(RunAnswer).where(RunAnswer.run_id.in_(ids)))
     session.execute(
         update(Run).where(Run.id.in_(ids)).values(visitor=None, user_id=None, office_id=None, helper_id=None)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from portal.config import Config
 from portal.database import Database
+from portal.keeping.loose_files import remove_loose_files
 from portal.mail.delivery import deliver_due, sender_of
 from portal.mail.mailers import Mailer
 from portal.reports.forgetting import forget_events, keep_for
@@ -101,6 +102,7 @@ def standing_work(
         Step("closing", _writing(database, _close), every=timedelta(minutes=5)),
         Step("sessions", _writing(database, housekeeping.forget_sign_ins), every=timedelta(hours=1)),
         Step("runs", _writing(database, _forget_runs), every=timedelta(hours=1)),
+        Step("files", lambda now: _remove_loose_files(config, database, now), every=timedelta(hours=1)),
         Step("compare", lambda _now: _compare(database, upkeep), nightly=True),
         Step("events", _writing(database, _forget_events), every=timedelta(minutes=10)),
         Step("evidence", _writing(database, count_runs), nightly=True),
@@ -226,7 +228,16 @@ def _close(session: Session, now: datetime) -> int:
 
 
 def _forget_runs(session: Session, now: datetime) -> int:
-    return housekeeping.forget_runs(session, now, keep=housekeeping.keep_runs_for(all_settings(session)))
+    settings = all_settings(session)
+    unsent = housekeeping.forget_runs(session, now, keep=housekeeping.keep_runs_for(settings))
+    return unsent + housekeeping.forget_sent_runs(
+        session, now, keep=housekeeping.keep_sent_runs_for(settings)
+    )
+
+
+def _remove_loose_files(config: Config, database: Database, now: datetime) -> int:
+    with database.reading() as session:
+        return remove_loose_files(session, config, now)
 
 
 def _forget_events(session: Session, now: datetime) -> int:

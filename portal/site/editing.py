@@ -10,6 +10,7 @@ from portal.site.typed import (
     plain,
     read_dated,
     read_days,
+    read_days_or_never,
     read_email,
     read_grid,
     read_lines,
@@ -169,6 +170,13 @@ GROUPS = (
                 plain,
                 read_days,
                 "Counts stay. What was sent stays with its request.",
+            ),
+            Editable(
+                "runs.sent_keep_days",
+                "Delete the answers of a run so many days after its request closed (0: never)",
+                plain,
+                read_days_or_never,
+                "The request keeps what was sent. Follow your records schedule.",
             ),
             Editable(
                 "events.keep_months",

@@ -207,6 +207,12 @@ def read_days(typed: str) -> int:
     return int(typed)
 
 
+def read_days_or_never(typed: str) -> int:
+    if not typed.isascii() or not typed.isdigit() or len(typed) > 4 or int(typed) > 3650:
+        raise WrongValue("Enter a number of days up to 3650, or 0 for never.")
+    return int(typed)
+
+
 def read_months(typed: str) -> int:
     if not typed.isascii() or not typed.isdigit() or len(typed) > 2 or not 1 <= int(typed) <= 60:
         raise WrongValue("Enter a number of months from 1 to 60.")

@@ -84,6 +84,11 @@ class Kit:
         return FOR_WHOM[self.audience]
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing that this audience may read is marked for it."""
+        return not self.sheets and not self.guides
+
+    @property
     def review_first(self) -> date | None:
         """The earliest day on which something in it should have been checked again."""
         articles = [*(each.article for each in self.guides), *(each.article for each in self.sheets)]

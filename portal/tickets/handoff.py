@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from auth.offices import Office
-from kb.trees.walk import Walk
+from kb.trees.tree import Read
+from kb.trees.walk import Stop, Walk
 from portal.reports.events import Trail
 from portal.tickets.opening import Draft
 from portal.tickets.store import CleanFile
@@ -31,7 +32,10 @@ class Contact:
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a ticket says about the run behind it. ``desk`` names who of the desk gave the answer at an address."""
+    """What a ticket says about the run behind it. ``desk`` names who of the desk gave the answer at an address.
+
+    ``took`` holds the seconds of a step by address, as far as they are known, ``titles`` those of guides by slug.
+    """
 
     run_id: str
     slug: str
@@ -42,6 +46,8 @@ class RunFacts:
     began: datetime
     finished: datetime
     desk: Mapping[str, str] = field(default_factory=dict)
+    took: Mapping[str, int] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 def subject_from(words: str) -> str:
@@ -156,15 +162,26 @@ def run_path(walk: Walk, run: RunFacts) -> dict[str, Any]:
             if stop.kind in ("ask", "collect")
         ],
         "tried": [
-            {"step": step.do, "result": step.words, "minutes": step.minutes, "said": step.said}
+            {"step": step.do, "result": step.words, "said": step.said}
+            | ({"seconds": run.took[step.address]} if step.address in run.took else {})
             | _by(run, step.address)
             for step in walk.tried
         ],
+        "guides_read": [
+            _guide(run, stop, stop.page.node.article)
+            for stop in walk.trail
+            if isinstance(stop.page.node, Read)
+        ],
         "not_tried": [step.do for step in walk.not_tried],
         "not_asked": list(walk.not_asked),
-        "guides": list(walk.guides),
         "next": walk.outcome.next if walk.outcome else "",
     }
+
+
+def _guide(run: RunFacts, stop: Stop, slug: str) -> dict[str, str]:
+    """A guide that was read on the way, with what came of it."""
+    title = run.titles.get(slug, stop.question)
+    return {"slug": slug, "title": title, "result": stop.words} | _by(run, stop.address)
 
 
 def _by(run: RunFacts, address: str) -> dict[str, str]:

@@ -80,13 +80,8 @@ def open_ticket(
     if earlier is not None:
         return Opened(earlier, new=False)
     all_files = [*kept, *store.keep_all(draft.files)]
-    priority = priority_of(
-        site.settings.get("priority.grid"),
-        impact=draft.impact,
-        urgency=draft.urgency,
-        voter_waiting=draft.voter_waiting,
-        mode=site.mode.slug,
-    )
+    impact, urgency, waiting = severity_of(draft)
+    priority = priority_for(site, impact=impact, urgency=urgency, voter_waiting=waiting)
     ticket = _row(session, draft, by=by, priority=priority, site=site, now=now)
     session.add(ticket)
     session.flush()
@@ -97,9 +92,32 @@ def open_ticket(
         session.add(attachment_row(ticket, first, file, storage_name))
     session.add(IdempotencyKey(key=key, fingerprint=fingerprint_of(draft), ticket_id=ticket.id, at=now))
     if draft.channel != "phone":
-        _confirm(session, ticket, secret_key=secret_key, base_url=base_url, site=site, now=now)
+        confirm(session, ticket, secret_key=secret_key, base_url=base_url, site=site, now=now)
     session.flush()
     return Opened(ticket, new=True)
+
+
+def severity_of(draft: Draft) -> tuple[str, str, bool]:
+    """Impact, urgency and whether somebody waits; who waits makes the other two the highest."""
+    if draft.voter_waiting:
+        return ("high", "now", True)
+    return (draft.impact, draft.urgency, False)
+
+
+def priority_for(site: Site, *, impact: str, urgency: str, voter_waiting: bool) -> Priority:
+    """The priority by the grid of this site, today."""
+    grid, mode = site.settings.get("priority.grid"), site.mode.slug
+    return priority_of(grid, impact=impact, urgency=urgency, voter_waiting=voter_waiting, mode=mode)
+
+
+def reason_of(draft: Draft, priority: Priority) -> str:
+    """Why it has this priority, the answer that set it first."""
+    return (f"{draft.reason}: {priority.reason}" if draft.reason else priority.reason)[:300]
+
+
+def said_of(draft: Draft) -> list[Any]:
+    """How grave the answers say it is, to see later whether they say something else."""
+    return [*severity_of(draft), draft.reason]
 
 
 def hold_key(session: Session, key: str) -> None:
@@ -125,6 +143,28 @@ def ticket_of_key(session: Session, key: str) -> Ticket | None:
         select(Ticket)
         .join(IdempotencyKey, IdempotencyKey.ticket_id == Ticket.id)
         .where(IdempotencyKey.key == key)
+    )
+
+
+def confirm(
+    session: Session, ticket: Ticket, *, secret_key: str, base_url: str, site: Site, now: datetime
+) -> None:
+    """The confirmation: number and link, and nothing that anybody typed, for the address may be anyone's."""
+    if not ticket.email:
+        return
+    link = private_link(base_url, secret_key, ticket)
+    post(
+        session,
+        to=ticket.email,
+        subject=f"We have your request {ticket.reference}",
+        text=(
+            f"We have your request. Its number is {ticket.reference}.\n\n"
+            f"Read it, answer, or add to it here:\n{link}\n\n"
+            "Only someone with this link can open it. Keep it to yourself.\n\n"
+            f"Is it urgent? Call us: {site.line.phone}\n"
+        ),
+        kind="ticket_opened",
+        now=now,
     )
 
 
@@ -172,16 +212,17 @@ def _row(
     session: Session, draft: Draft, *, by: Reader, priority: Priority, site: Site, now: datetime
 ) -> Ticket:
     desk_logs = draft.channel == "phone" and by.may("log calls")
-    reason = f"{draft.reason}: {priority.reason}" if draft.reason else priority.reason
+    impact, urgency, waiting = severity_of(draft)
+    reason = reason_of(draft, priority)
     ticket = Ticket(
         number=take_number(session),
         subject=draft.subject,
         description=draft.description,
-        impact="high" if draft.voter_waiting else draft.impact,
-        urgency="now" if draft.voter_waiting else draft.urgency,
+        impact=impact,
+        urgency=urgency,
         priority=priority.level,
-        priority_reason=reason[:300],
-        voter_waiting=draft.voter_waiting,
+        priority_reason=reason,
+        voter_waiting=waiting,
         restricted=draft.restricted,
         channel=draft.channel,
         group_slug=draft.group,
@@ -202,6 +243,10 @@ def _row(
         changed_at=now,
         answer_due_at=answer_due(site.settings.get("promises"), site.hours, priority=priority.level, now=now),
     )
+    if draft.run_id:
+        # See going_on.py. The rank of a call that the desk logs is the desk's, and so is not remembered here.
+        rank = None if desk_logs else [impact, urgency, waiting, reason]
+        ticket.path = draft.path | {"end": {"group": draft.group, "said": said_of(draft), "rank": rank}}
     if desk_logs:
         ticket.state, ticket.first_answer_at, ticket.answer_due_at = "working", now, None
     ticket.search_text = search_text_of(ticket, *(str(fact.get("words", "")) for fact in draft.facts))
@@ -218,26 +263,4 @@ def _first_entry(ticket: Ticket, draft: Draft, *, by: Reader, now: datetime) -> 
         author_name=draft.name,
         channel=draft.channel,
         at=now,
-    )
-
-
-def _confirm(
-    session: Session, ticket: Ticket, *, secret_key: str, base_url: str, site: Site, now: datetime
-) -> None:
-    """The confirmation: number and link, and nothing that anybody typed, for the address may be anyone's."""
-    if not ticket.email:
-        return
-    link = private_link(base_url, secret_key, ticket)
-    post(
-        session,
-        to=ticket.email,
-        subject=f"We have your request {ticket.reference}",
-        text=(
-            f"We have your request. Its number is {ticket.reference}.\n\n"
-            f"Read it, answer, or add to it here:\n{link}\n\n"
-            "Only someone with this link can open it. Keep it to yourself.\n\n"
-            f"Is it urgent? Call us: {site.line.phone}\n"
-        ),
-        kind="ticket_opened",
-        now=now,
     )

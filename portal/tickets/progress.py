@@ -6,12 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from auth.roles import VISITOR, Reader
+from auth.roles import Reader
 from auth.users import User
-from portal.site.context import Site
 from portal.tickets.conversation import add_event, add_line, enter_state, mail_news, reply_as_clerk
+from portal.tickets.going_on import is_ranked_by_hand, keep_worse
 from portal.tickets.lessons import note_closed, note_new_rank
-from portal.tickets.opening import Draft, search_text_of
 from portal.tickets.priority import priority_of, raised_urgency
 from portal.tickets.ticket import Ticket
 from portal.vocabulary import CAUSES
@@ -111,9 +110,11 @@ def got_worse(
 ) -> None:
     """The clerk says that it got worse: one step more urgent, or at once when voters wait."""
     reply_as_clerk(session, ticket, text=f"It got worse. {what}", by=by, now=now)
+    by_hand = is_ranked_by_hand(ticket)
     ticket.urgency = "now" if waiting else raised_urgency(ticket.urgency)
     ticket.voter_waiting = ticket.voter_waiting or waiting
     _rank(ticket, grid, mode)
+    keep_worse(ticket, by_hand=by_hand)
     words = "More urgent now: voters are waiting" if waiting else "More urgent now"
     add_event(session, ticket, words, by=by, now=now, side="clerk", name=ticket.name)
 
@@ -148,29 +149,6 @@ def change_severity(
         name=by.name,
         now=now,
     )
-
-
-def take_new_facts(
-    session: Session,
-    ticket: Ticket,
-    draft: Draft,
-    *,
-    grid: dict[str, list[str]] | None,
-    site: Site,
-    now: datetime,
-) -> None:
-    """The clerk went on with the diagnostic after the ticket was there: keep what is new, and say so once."""
-    before = (ticket.facts, ticket.path, ticket.phone, ticket.name)
-    ticket.facts, ticket.path = draft.facts, draft.path
-    if draft.phone:
-        ticket.name, ticket.phone, ticket.email = draft.name, draft.phone, draft.email
-        ticket.office, ticket.office_words = draft.office, draft.office_words
-    ticket.impact, ticket.urgency, ticket.voter_waiting = draft.impact, draft.urgency, draft.voter_waiting
-    _rank(ticket, grid, site.mode.slug)
-    if before != (ticket.facts, ticket.path, ticket.phone, ticket.name):
-        ticket.search_text = search_text_of(ticket, *(str(fact.get("words", "")) for fact in ticket.facts))
-        words = "The answers and contact details were brought up to date"
-        add_event(session, ticket, words, by=VISITOR, now=now, side="clerk", name=ticket.name)
 
 
 def rate(ticket: Ticket, *, good: bool) -> None:

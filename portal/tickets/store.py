@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import re
@@ -10,7 +11,9 @@ import unicodedata
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +37,10 @@ OFFICE = {
 }
 TEXTS = {"txt": "text/plain", "csv": "text/csv", "log": "text/plain"}
 ALLOWED = "PNG, JPG, PDF, Word (docx), Excel (xlsx), TXT, CSV or LOG"
+
+
+# What a run remembers of a picture is a note with this name in it, as SQL looks for it.
+NAMES_A_FILE = '%"storage%'
 
 
 class FileRefused(Exception):
@@ -93,10 +100,42 @@ class Store:
         """The names of all files kept."""
         return (place.name for place in self._folder.glob("??/*") if place.suffix == "")
 
+    def claim(self, name: str) -> None:
+        """Begin the time of an older file anew, because a row is about to name it. Raises OSError when it is gone."""
+        with self._place(name).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink == 0:
+                raise FileNotFoundError(f"attachment {name} was deleted")
+            os.utime(file.fileno())
+
+    def old_files(self, before: datetime) -> list[str]:
+        """The files, whole or unfinished, that were last written or claimed before a moment. Looks at every file."""
+        old = []
+        for place in self._folder.glob("??/*"):
+            with suppress(FileNotFoundError):  # it was being written, and has its own name now
+                if _is_older(place.stat(), before):
+                    old.append(place.name)
+        return old
+
+    def discard(self, name: str, *, before: datetime) -> bool:
+        """Delete one of ``old_files``, unless somebody claimed it meanwhile. Who claims it now is told it is gone."""
+        place = self._folder / name[:2] / name
+        with place.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            is_old = _is_older(os.fstat(file.fileno()), before)
+            if is_old:
+                place.unlink(missing_ok=True)
+            return is_old
+
     def _place(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{40}", name):
             raise OSError("not a storage name")
         return self._folder / name[:2] / name
+
+
+def files_named_in(note: str) -> list[str]:
+    """The storage names in what a run remembers of a picture, also where that lies within another note."""
+    return re.findall(r"(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])", note)
 
 
 def clean_file(name: str, body: bytes) -> CleanFile:
@@ -184,6 +223,10 @@ def _is_text(body: bytes) -> bool:
     except UnicodeDecodeError:
         return not any(byte < 9 for byte in body[:4096])
     return True
+
+
+def _is_older(status: os.stat_result, before: datetime) -> bool:
+    return datetime.fromtimestamp(status.st_mtime, UTC) < before
 
 
 def _sync_folder(folder: Path) -> None:

@@ -28,7 +28,8 @@ class Ticket(Base):
     """What somebody asked. ``owner_id`` is the agent who answers for it, ``worker_id`` whoever is on it now.
 
     ``facts`` is a list of ``{"label", "words"}``; ``path`` is what the clerk did before asking: ``{"answers",
-    "tried", "not_tried", "opened", "searched", "diagnostic", "version", "code", "seconds"}``.
+    "tried", "not_tried", "opened", "searched", "diagnostic", "version", "code", "seconds"}``, and under ``"end"`` what
+    the run put on the ticket (see ``going_on``).
     """
 
     __tablename__ = "tickets"

@@ -168,7 +168,7 @@ def test_each_changed_walk_is_accepted_by_name_before_publishing(
     author.open(f"{HERE}/nodes/power").press("Save", fixed="call_us")
     author.open(f"{HERE}/about").press("Save", note="Ask again after the plug")
     page = author.open(f"{HERE}/tests")
-    assert "1 of 24 walks now ends differently" in page.main
+    assert "1 of 26 walks now ends differently" in page.main
     assert (
         "Ends at Great. Your label printer works again. Call us now. Tell us the code on this page."
         in page.main

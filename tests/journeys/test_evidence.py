@@ -322,6 +322,57 @@ def test_an_agent_says_what_really_fixed_it_and_it_stays_with_the_run(
     assert events(database)[-2:] == [("desk_verdict", "", "step:clear_queue"), ("desk_closed", "", "")]
 
 
+def closed_as_something_else(visit: Visit, cast: Cast, database: Database, words: str) -> str:
+    """A request from a run that the desk closed with these words; its reference."""
+    send_labels(visit())
+    with database.reading() as session:
+        reference = session.scalars(select(Ticket.number).order_by(Ticket.id.desc())).first()
+    page = visit(cast.agent).open(f"/desk/tickets/R-{reference}/solve")
+    said = {"resolution": words, "cause": "unknown", "guide": "none needed", "verdict": "something_else"}
+    page.press("Close this request", **said)
+    return f"R-{reference}"
+
+
+def test_what_the_desk_wrote_where_something_else_fixed_it_is_read_by_staff(
+    visit: Visit, cast: Cast, database: Database, clock: Clock
+) -> None:
+    reference = closed_as_something_else(visit, cast, database, "Put in a new <b>print head</b>.")
+    night(database, clock)
+    page = visit(cast.lead).open(PAGE)
+    assert "Put in a new <b>print head</b>." in page
+    assert page.links(reference) == [f"/desk/tickets/{reference}"]
+    assert "Too few verdicts: 1. From 20 on there are figures." in page
+    with database.writing() as session:
+        session.scalars(select(Ticket)).one().restricted = True
+        session.commit()
+    assert "print head" not in visit(cast.lead).open(PAGE)
+
+
+def test_who_may_not_open_the_request_reads_the_words_without_its_number(
+    visit: Visit, cast: Cast, database: Database, clock: Clock
+) -> None:
+    reference = closed_as_something_else(visit, cast, database, "Put in a new print head.")
+    night(database, clock)
+    page = visit(cast.author).open(PAGE)
+    assert "Put in a new print head." in page
+    assert reference not in page
+
+
+def test_a_question_that_sets_how_urgent_it_is_is_not_weighed(visit: Visit, cast: Cast, walked: None) -> None:
+    words = visit(cast.author).open(PAGE).words
+    assert "stays first, not weighed It sets how urgent the request is." in words
+    assert re.search(r"(saves|costs) [\d.]+ min", words)
+
+
+def test_each_plan_says_whether_its_kind_of_day_has_enough_runs_of_its_own(
+    visit: Visit, cast: Cast, walked: None
+) -> None:
+    words = visit(cast.author).open(PAGE).words
+    assert re.search(r"Normal day \d+ of these days", words)
+    assert re.search(r"Election Day \d+ of all days", words)
+    assert re.search(r"runs, Normal day only\)", words)
+
+
 def test_the_verdict_may_be_left_empty_and_a_made_up_one_is_not_kept(
     visit: Visit, cast: Cast, database: Database
 ) -> None:
@@ -418,7 +469,8 @@ def test_the_demo_shows_both_measures_with_their_range(visit: Visit, cast: Cast,
     page = visit(cast.author).open(PAGE)
     assert re.search(r"First reply asks for facts \d+ % of \d+ \(\d+ to \d+\)", page.words)
     assert re.search(r"Priority changed \d+ % of \d+ \(\d+ to \d+\)", page.words)
-    assert "there is no rate for that" in page
+    assert "so it is a lower bound" in page
+    assert re.search(r"Opened how to look", page.words)
 
 
 def test_a_run_that_staff_try_out_is_not_counted_and_that_of_a_clerk_is(

@@ -67,7 +67,7 @@ def test_one_press_joins_the_problem_and_makes_no_request(
         (report,) = session.scalars(select(NoticeReport)).all()
         assert report.notice_id == notice and report.office_id is not None
         assert session.scalars(select(Ticket)).all() == []
-    assert "1 office told us" in clerk.open("/diagnose/label-printer-wont-print")
+    assert "1 office told us" in clerk.open("/status")
 
 
 def test_an_office_that_is_known_is_not_asked_again(visit: Visit, make: Factory, database: Database) -> None:

@@ -9,7 +9,7 @@ from cast import Cast
 from factories import Factory
 from sqlalchemy import select
 from visitor import Visitor
-from walks import begin_labels, send_labels
+from walks import begin_labels, give_contact, send_labels
 
 from kb.articles import Article
 from kb.writing import save_revision
@@ -88,6 +88,17 @@ def test_the_desk_sees_the_way_of_a_request_and_a_clerk_does_not(visit: Visit, c
     assert "My label printer won't print, version 1." in page.main
     assert page.answer.text.count(f'stroke="{WALKED}" stroke-width="3.5"') >= 3
     assert clerk.ask("GET", "/desk/tickets/R-2001/way").status_code in (403, 404)
+
+
+def test_the_way_through_a_called_diagnostic_is_drawn_on_its_own_map(visit: Visit, cast: Cast) -> None:
+    page = visit().open("/diagnose/it-will-not-print").press("Start now")
+    page = page.press("Continue", answer="no_line").press("Continue", answer="label")
+    page = page.press("Continue", answer="red")
+    give_contact(page.follow("Stop here and send what I have")).press("Send to the help desk")
+    page = visit(cast.agent).open("/desk/tickets/R-2001/way")
+    assert "Then: My label printer won't print" in page.main
+    called = page.answer.text.split("Then: ")[1]
+    assert f'stroke="{WALKED}"' in called
 
 
 def test_a_request_without_a_run_has_no_way(visit: Visit, cast: Cast, make: Factory) -> None:

@@ -19,7 +19,7 @@ from kb.trees.walking import resolve
 from kb.writing import go_live, save_revision
 from portal.database import Database
 from portal.diagnose.running import Walked
-from portal.diagnose.shelf import Label
+from portal.diagnose.shelf import Called, Label
 from portal.site.settings import change_setting, touch_site
 from portal.tickets.ticket import Ticket
 
@@ -136,14 +136,14 @@ def test_the_call_page_says_what_comes_next_and_the_sent_page_too(visit: Visit) 
 def test_the_words_of_a_call_are_shown_beside_who_waits(visit: Visit) -> None:
     page = visit().open("/diagnose/poll-book-on-election-day").press("Start now")
     page = page.press("Continue", answer="waiting").press("Continue", answer="no_book")
-    assert page.heading == "Start your paper list now, and call us. Tell us the code on this page."
+    assert page.heading == "Start your paper list now, and call us."
     assert "Voters are waiting. Say so first." in page.main
 
 
 def test_in_a_diagnostic_of_a_court_it_is_the_court_that_waits(visit: Visit, app: Flask) -> None:
     label = Label("court", "Court", "court-technology", 1, ())
     walk = resolve(tree_with_line(), {"line": "waiting"})
-    state = Walked(Run(), label, tree_with_line(), {}, Given(), walk, None)
+    state = Walked(Run(), label, tree_with_line(), Called(), Given(), walk, None)
     assert state.waits == "The court is waiting."
     assert replace(state, label=replace(label, topic="printing-and-labels")).waits == "Voters are waiting."
     page = visit().open("/diagnose/court-recording-or-video").press("Start now")

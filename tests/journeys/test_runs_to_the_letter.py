@@ -12,14 +12,11 @@ from grounds import Clock
 from PIL import Image
 from sqlalchemy import select
 from visitor import HOME, Page, Visitor
-from walks import LABELS, begin_labels, give_contact, send_labels, walk_labels
+from walks import LABELS, begin_labels, give_contact, new_version, send_labels, walk_labels
 
 from auth.audit import AuditEntry
-from kb.articles import Article
 from kb.trees.runs import Run, RunAnswer
-from kb.writing import go_live, save_revision
 from portal.database import Database
-from portal.site.settings import touch_site
 from portal.tickets.ticket import Ticket
 
 Visit = Callable[..., Visitor]
@@ -30,31 +27,6 @@ SLUG = "label-printer-wont-print"
 AUTHORS = f"/author/diagnostics/{SLUG}"
 LIGHT = "What color is the light on the front of the printer?"
 WHY = "Step 2 told you to open the lid while it runs."
-
-
-def new_version(database: Database, *changes: tuple[str, str], clock: Clock) -> None:
-    """Publish the label printer's diagnostic with pieces of its text replaced."""
-    with database.writing() as session:
-        article = session.scalars(select(Article).where(Article.slug == SLUG)).one()
-        assert article.latest is not None
-        source = article.latest.source
-        for old, new in changes:
-            assert old in source
-            source = source.replace(old, new)
-        made = save_revision(
-            session,
-            article,
-            title=article.title,
-            front=article.latest.front,
-            source=source,
-            author_id=None,
-            based_on=article.latest.number,
-            now=clock(),
-        )
-        assert made.tree is not None
-        go_live(session, article, made, by_id=None, now=clock())
-        touch_site(session)
-        session.commit()
 
 
 def recall(author: Visitor, number: int = 1, reason: str = WHY, status: int = 200) -> Page:
@@ -173,6 +145,27 @@ def test_parked_answers_are_shown_as_not_used_and_step_results_stay(visit: Visit
     check = give_contact(page.follow("Stop here and send what I have"))
     assert "Nothing comes out" in check.main.partition("Not used any more")[2]
     assert "I could not do this step" in check.main.partition("What you tried")[2]
+
+
+def test_parked_answers_are_dropped_when_the_request_is_sent_and_those_in_use_stay(
+    visit: Visit, database: Database
+) -> None:
+    clerk = visit()
+    page = begin_labels(clerk).press("Continue", answer="no_line").press("Continue", answer="green")
+    page = page.press("Continue", answer="nothing")
+    run_id = run_id_of(page)
+    page = clerk.open(f"/runs/{run_id}/light").press("Continue", answer="red").press("Change it")
+    check = give_contact(page.press("I could not do this step").follow("Stop here and send what I have"))
+    assert {"signs", "light"} <= answered(database, run_id)
+    check.press("Send to the help desk")
+    kept = answered(database, run_id)
+    assert "signs" not in kept
+    assert {"line", "light", "quick_fixes.off_and_on"} <= kept
+
+
+def answered(database: Database, run_id: str) -> set[str]:
+    with database.reading() as session:
+        return set(session.scalars(select(RunAnswer.address).where(RunAnswer.run_id == run_id)))
 
 
 def test_only_steps_on_the_way_are_listed_as_not_tried(visit: Visit) -> None:

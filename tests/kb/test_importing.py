@@ -29,6 +29,10 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg
 REAL = os.environ.get("SIGNPOST_MARKDOWN_SET", "")
 
 
+PRINTER = "diagnostics/label-printer-wont-print.yaml"
+SHIPPED_PRINTER = Path(__file__).resolve().parents[2] / "content" / PRINTER
+
+
 def put(folder: Path, path: str, text: str | bytes) -> None:
     place = folder / path
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -184,10 +188,17 @@ def fill(folder: Path) -> None:
     put(folder, "t/p.jpg", picture.getvalue())
     put(folder, "t/q.svg", SVG)
     put(folder, "words.yaml", "words:\n  - say: [stickers]\n    means: [labels]\n    note: n\n")
-    shipped = (
-        Path(__file__).resolve().parents[2] / "content" / "diagnostics" / "label-printer-wont-print.yaml"
-    )
-    put(folder, "diagnostics/label-printer-wont-print.yaml", shipped.read_bytes())
+    put(folder, PRINTER, SHIPPED_PRINTER.read_bytes())
+
+
+def test_a_diagnostic_comes_in_from_any_folder(session: Session, now: datetime, tmp_path: Path) -> None:
+    fill(tmp_path)
+    (tmp_path / "diagnostics").rename(tmp_path / "printers")
+    put(tmp_path, "t/build.yaml", "title: Ours\nsteps: [build]\n")
+    report = import_folder(session, tmp_path, now=now)
+    assert report.failed == []
+    kinds = {each.slug: each.kind for each in session.scalars(select(Article))}
+    assert kinds == {"one": "guide", "two": "guide", "label-printer-wont-print": "diagnostic"}
 
 
 def test_what_is_exported_comes_back_unchanged(
@@ -282,3 +293,33 @@ def test_a_real_folder_of_foreign_markdown_comes_in_whole(
     reader = Reader(user_id=1, roles=frozenset({Role.LEAD}))
     for slug in slugs(session)[:50]:
         assert open_article(session, slug, reader).html
+
+
+def test_a_diagnostic_with_errors_waits_as_a_draft_and_one_without_goes_live(
+    session: Session, now: datetime, tmp_path: Path
+) -> None:
+    put(tmp_path, PRINTER, SHIPPED_PRINTER.read_bytes())
+    put(
+        tmp_path,
+        "diagnostics/broken.yaml",
+        SHIPPED_PRINTER.read_text("utf-8").replace("go: power", "go: gone"),
+    )
+    report = import_folder(session, tmp_path, now=now, status="published")
+    states = {each.slug: each.status for each in session.scalars(select(Article))}
+    assert states == {"label-printer-wont-print": "published", "broken": "draft"}
+    (path, words), *rest = report.remarks
+    assert path == "diagnostics/broken.yaml"
+    assert words.startswith("Kept as a draft. Line ")
+    assert rest == []
+
+
+def test_a_live_diagnostic_stays_as_it_was_when_its_new_text_has_errors(
+    session: Session, now: datetime, tmp_path: Path
+) -> None:
+    put(tmp_path, PRINTER, SHIPPED_PRINTER.read_bytes())
+    import_folder(session, tmp_path, now=now, status="published")
+    put(tmp_path, PRINTER, SHIPPED_PRINTER.read_text("utf-8").replace("go: power", "go: gone"))
+    import_folder(session, tmp_path, now=now)
+    article = session.scalars(select(Article)).one()
+    assert article.published is not None and article.latest is not None
+    assert (article.status, article.published.number, article.latest.number) == ("published", 1, 2)

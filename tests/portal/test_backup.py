@@ -18,6 +18,7 @@ from sqlalchemy import func, select, text
 from auth import audit
 from auth.users import User
 from kb.articles import Article, Picture, Revision
+from kb.trees.runs import answer, begin
 from portal.config import Config, read_config
 from portal.database import Database, open_database
 from portal.keeping.backup import LAST_BACKUP, backup, verify_backup
@@ -220,6 +221,25 @@ def test_an_attachment_that_is_gone_is_named_and_the_rest_is_kept(
     assert len(report.problems) == 1
     assert "is not in the store" in report.problems[0]
     assert restore(tmp_path / "b.tar", config_in(tmp_path / "new")).problems == report.problems
+
+
+def test_the_picture_of_a_run_that_is_not_sent_yet_comes_back(
+    config: Config, database: Database, tmp_path: Path
+) -> None:
+    picture = CleanFile("front.png", "image/png", b"a picture")
+    name = Store(config.attachments_folder).keep(picture)
+    with database.writing() as session:
+        article = session.scalars(select(Article)).one()
+        run = begin(session, article_id=article.id, revision_id=article.latest_id or 0, now=NOW)
+        note = json.dumps({"name": picture.name, "storage": name, "sha256": picture.sha256})
+        answer(session, run, "photo", picture.name, note, now=NOW)
+        answer(session, run, "words", "given", f'"storage" {"a" * 40}, which is not there', now=NOW)
+        session.commit()
+    assert backup(config, database, tmp_path / "b.tar", NOW).is_good
+    assert verify_backup(tmp_path / "b.tar").is_good
+    new = config_in(tmp_path / "new")
+    assert restore(tmp_path / "b.tar", new).is_good
+    assert Store(new.attachments_folder).read(name, picture.sha256) == picture.body
 
 
 def test_an_attachment_that_is_damaged_is_named(config: Config, database: Database, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections import namedtuple
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ from portal.running.index_upkeep import upkeep_of
 from portal.schema import upgrade
 from portal.site.context import SiteCache
 from portal.site.settings import SiteVersion, change_setting
+from portal.tickets.store import CleanFile, Store
 from search.index import IndexDamaged
 from search.memory_index import MemoryIndex
 
@@ -224,6 +226,19 @@ def test_runs_that_no_night_counted_are_named(clinic: Clinic) -> None:
     found = clinic.checks()["runs"]
     assert (found.state, found.sentence) == ("warning", "Nobody counted how 1 run ended.")
     assert "evidence" in found.advice
+
+
+def test_files_that_belong_to_nothing_are_counted_once_they_are_a_day_old(clinic: Clinic) -> None:
+    assert clinic.checks()["files"].state == "good"
+    name = Store(clinic.config.attachments_folder).keep(CleanFile("a.png", "image/png", b"a"))
+    place = clinic.config.attachments_folder / name[:2] / name
+    for hours, state in ((23, "good"), (25, "warning")):
+        moment = (NOW - timedelta(hours=hours)).timestamp()
+        os.utime(place, (moment, moment))
+        assert clinic.checks()["files"].state == state
+    found = clinic.checks()["files"]
+    assert found.sentence == "1 file in the store belongs to no request and no run."
+    assert "The worker deletes them every hour" in found.advice
 
 
 def test_a_demo_says_so(clinic: Clinic) -> None:

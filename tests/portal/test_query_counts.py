@@ -12,8 +12,11 @@ from flask import Flask
 from grounds import Clock
 from sqlalchemy import Engine, event
 from visitor import Visitor
+from walks import give_contact, walk_labels
 
+from kb.trees.runs import Run
 from portal.author.questions.asking import ask_now
+from portal.database import Database
 
 Visit = Callable[..., Visitor]
 
@@ -39,7 +42,7 @@ def queries(app: Flask, browser: Visitor, address: str) -> list[str]:
         assert browser.ask("GET", address).status_code == 200
     after = (
         *("INSERT INTO ", "UPDATE searches", "SELECT searches.", "SELECT articles.id \nFROM articles"),
-        *("SELECT runs.mode \nFROM runs", "SELECT run_events."),
+        *("SELECT runs.mode", "SELECT run_events.", "SELECT (SELECT max(run_events.seq)"),
     )
     return [statement for statement in statements if not statement.startswith(after)]
 
@@ -61,6 +64,10 @@ def queries(app: Flask, browser: Visitor, address: str) -> list[str]:
         ("/tickets/new", 5),
         ("/tickets/new?words=labels+come+out+blank", 7),
         ("/status", 8),
+        ("/offline/kit", 0),
+        ("/offline/request", 1),
+        ("/offline", 0),
+        ("/service-worker.js", 0),
     ],
 )
 def test_a_page_for_visitors_takes_few_queries(app: Flask, visit: Visit, address: str, most: int) -> None:
@@ -70,12 +77,58 @@ def test_a_page_for_visitors_takes_few_queries(app: Flask, visit: Visit, address
 
 def test_a_page_of_a_run_takes_few_queries(app: Flask, visit: Visit, make: Factory) -> None:
     run = queries(app, visit(), f"/runs/{make.run()}/line")
+    assert len(run) <= 2, "\n".join(run)
+
+
+def test_the_pages_at_the_end_of_a_run_take_few_queries(app: Flask, visit: Visit) -> None:
+    clerk = visit()
+    contact = walk_labels(clerk)
+    run = queries(app, clerk, contact.address)
+    assert len(run) <= 3, "\n".join(run)
+    run = queries(app, clerk, give_contact(contact).address)
     assert len(run) <= 5, "\n".join(run)
 
 
-def test_asking_where_a_run_is_takes_one_query(app: Flask, visit: Visit, make: Factory) -> None:
-    run = queries(app, visit(), f"/runs/{make.run()}/where-we-are?mark=x")
+def test_asking_where_a_run_is_takes_one_query_and_one_more_for_who_is_signed_in(
+    app: Flask, visit: Visit, cast: Cast, make: Factory
+) -> None:
+    address = f"/runs/{make.run()}/where-we-are?mark=x"
+    run = queries(app, visit(), address)
     assert len(run) == 1, "\n".join(run)
+    run = queries(app, visit(cast.clerk), address)
+    assert len(run) == 2, "\n".join(run)
+
+
+def test_a_run_that_the_desk_helps_with_takes_few_queries_at_any_page(
+    app: Flask, visit: Visit, cast: Cast, make: Factory
+) -> None:
+    clerk, agent = visit(), visit(cast.agent)
+    begun = queries(app, agent, f"/desk/runs/{make.run()}")
+    assert len(begun) <= 4, "\n".join(begun)
+    check = give_contact(walk_labels(clerk))
+    address = f"/desk/runs/{check.address.split('/')[2]}"
+    walked = queries(app, agent, address)
+    assert len(walked) <= 5, "\n".join(walked)
+    check.press("Send to the help desk")
+    sent = queries(app, agent, address)
+    assert len(sent) <= 5, "\n".join(sent)
+
+
+def test_opening_a_run_by_its_code_takes_few_queries(
+    app: Flask, visit: Visit, cast: Cast, make: Factory, database: Database
+) -> None:
+    agent = visit(cast.agent)
+    run = queries(app, agent, "/desk/runs/")
+    assert len(run) <= 1, "\n".join(run)
+    run_id = make.run()
+    agent.open(f"/desk/runs/{run_id}")  # warms what is kept of the diagnostic
+    with database.reading() as session:
+        code = session.get_one(Run, run_id).code
+    page = agent.open("/desk/runs/")
+    with counted(app.extensions["signpost"].database.engine) as statements:
+        assert "Code the caller reads out" not in page.press("Open the run", code=code)
+    # Seven to open it, one of them the count of codes, and what the page of the run takes.
+    assert len(statements) <= 11, "\n".join(statements)
 
 
 def test_a_request_page_takes_few_queries(app: Flask, visit: Visit, make: Factory) -> None:

@@ -10,6 +10,7 @@ from cast import Cast
 from factories import Factory
 from flask import Flask
 from visitor import Visitor
+from walks import begin_labels
 
 from portal.app import create_app
 from portal.config import Config, read_config
@@ -59,6 +60,27 @@ def test_every_answer_has_a_nonce_of_its_own(visit: Visit) -> None:
 def test_what_a_person_sees_is_kept_by_no_cache(visit: Visit, cast: Cast, make: Factory) -> None:
     assert visit(cast.clerk).ask("GET", "/").headers["Cache-Control"] == "no-store"
     assert "private" in visit().ask("GET", "/").headers["Cache-Control"]
+
+
+def test_no_page_of_a_run_is_kept_by_a_browser(visit: Visit, cast: Cast, make: Factory) -> None:
+    run, clerk, agent = make.run(), visit(), visit(cast.agent)
+    for page in (f"/runs/{run}/line", f"/runs/{run}/check", f"/runs/{run}/other-device", f"/runs/{run}"):
+        assert clerk.ask("GET", page).headers["Cache-Control"] == "no-store", page
+    assert agent.ask("GET", f"/desk/runs/{run}").headers["Cache-Control"] == "no-store"
+
+
+def test_an_answer_in_a_run_has_the_pages_behind_it_asked_for_anew(visit: Visit) -> None:
+    """Chromium keeps also what is no-store for Back, until an HttpOnly cookie of the page changes."""
+    clerk = visit()
+    page = begin_labels(clerk)
+    token = page.root.all("meta", name="csrf-token")[0]["content"]
+    set_cookies = [
+        clerk.ask("POST", page.address, data={"csrf": token, "answer": "no_line"}).headers["Set-Cookie"]
+        for _ in range(2)
+    ]
+    assert all(each.startswith("walked=") and "HttpOnly; Path=/runs/" in each for each in set_cookies)
+    assert set_cookies[0] != set_cookies[1]
+    assert "walked=" not in str(clerk.ask("GET", page.address).headers)
 
 
 def test_a_page_that_visitors_share_holds_no_other_visitors_token(visit: Visit, cast: Cast) -> None:

@@ -275,6 +275,35 @@ def test_old_runs_without_a_request_lose_what_was_typed_and_keep_their_counts(da
         assert session.scalar(select(func.count()).select_from(RunEvent)) == 3
 
 
+@pytest.mark.parametrize(("value", "days"), [(None, None), (0, None), (400, 400), ("x", None), (True, None)])
+def test_how_long_a_sent_run_is_kept_is_a_setting_and_for_ever_unless_set(
+    value: Any, days: int | None
+) -> None:
+    settings = {} if value is None else {"runs.sent_keep_days": value}
+    wanted = None if days is None else timedelta(days=days)
+    assert housekeeping.keep_sent_runs_for(settings) == wanted
+
+
+def test_a_sent_run_is_forgotten_only_so_long_after_its_request_closed(database: Database) -> None:
+    with database.writing() as session:
+        article = an_article(session)
+        for number, (name, state, days) in enumerate(
+            [("old", "closed", 401), ("young", "closed", 399), ("open", "working", None)], start=2001
+        ):
+            closed = None if days is None else NOW - timedelta(days=days)
+            ticket = a_ticket(number, state=state, closed_at=closed)
+            session.add(ticket)
+            session.flush()
+            a_run(session, article, name, days_ago=500, ticket_id=ticket.id)
+        assert housekeeping.forget_sent_runs(session, NOW, keep=None) == 0
+        assert housekeeping.forget_sent_runs(session, NOW, keep=timedelta(days=400)) == 1
+        assert housekeeping.forget_sent_runs(session, NOW, keep=timedelta(days=400)) == 0
+        session.commit()
+    with database.reading() as session:
+        assert set(session.scalars(select(RunAnswer.run_id))) == {"young", "open"}
+        assert session.scalar(select(func.count()).select_from(Ticket)) == 3
+
+
 def an_article(session: Session, slug: str = "blank-labels") -> Article:
     article = Article(
         slug=slug, kind="guide", title="Labels come out blank", status="published", created_at=NOW
@@ -366,9 +395,13 @@ def test_a_busy_index_is_tried_again_in_the_next_round(database: Database, confi
 def test_an_index_that_differs_is_built_anew(database: Database, config: Config) -> None:
     shelf = Shelf()
     shelf.wanted = {"blank-labels": "1" * 32}
-    compare_step = standing_work(config, database, MemoryMailer(), shelf.upkeep())[6]
+    compare_step = comparing(standing_work(config, database, MemoryMailer(), shelf.upkeep()))
     assert compare_step.run(NOW) == 1
     assert shelf.rebuilt == 1
+
+
+def comparing(work: list[Step]) -> Step:
+    return next(step for step in work if step.name == "compare")
 
 
 def test_damage_that_no_search_would_notice_is_found_at_night_and_mended(
@@ -385,7 +418,7 @@ def test_damage_that_no_search_would_notice_is_found_at_night_and_mended(
     segment = next((tmp_path / "index").glob("*.seg"))
     kept = segment.read_bytes()
     segment.write_bytes(kept[:2000] + bytes([kept[2000] ^ 1]) + kept[2001:])
-    step = standing_work(config, database, MemoryMailer(), upkeep)[6]
+    step = comparing(standing_work(config, database, MemoryMailer(), upkeep))
     assert step.run(NOW) == 2
     with database.reading() as session:
         assert compare(index.checksum(), upkeep.expected(session)).count == 0
@@ -396,7 +429,7 @@ def test_an_index_that_is_whole_is_not_touched(database: Database, config: Confi
     shelf = Shelf()
     shelf.put("blank-labels")
     shelf.wanted = shelf.index.checksum()
-    compare_step = standing_work(config, database, MemoryMailer(), shelf.upkeep())[6]
+    compare_step = comparing(standing_work(config, database, MemoryMailer(), shelf.upkeep()))
     assert compare_step.run(NOW) == 0
     assert shelf.rebuilt == 0
 

@@ -225,13 +225,16 @@ def _unlisted(value: dict[str, Any], section: str, name: str) -> dict[str, Any]:
 def _part_without(part: Any, lists: tuple[str, ...], section: str, name: str) -> Any:
     if not isinstance(part, dict):
         return part
-    made = {
+    made: dict[str, Any] = {
         key: [each for each in _texts(value) if each != name] if key in lists else value
         for key, value in part.items()
     }
     if section == "facts" and made.get("save") == name:
         del made["save"]
-    return {key: value for key, value in made.items() if value != [] or key in ("try", "collect")}
+    if section == "facts" and isinstance(made.get("give"), dict):
+        # Left there, the name would be handed over as a word.
+        made["give"] = {key: value for key, value in made["give"].items() if value != name}
+    return {key: value for key, value in made.items() if value not in ([], {}) or key in ("try", "collect")}
 
 
 def _without_answers(value: dict[str, Any], section: str, name: str) -> dict[str, Any]:

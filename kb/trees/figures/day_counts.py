@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from auth.base import Base
 from kb.trees.answers import NOT_SURE
-from kb.trees.evidence import MOST_STEP_SECONDS
+from kb.trees.evidence import MOST_QUESTION_SECONDS, MOST_STEP_SECONDS
 from kb.trees.figures.records import ANSWERS, Happened, Record, records_between
 from kb.trees.runs import ASKED_FOR_MORE
 from kb.trees.tree import RESULTS
@@ -87,10 +87,11 @@ def happenings(record: Record) -> dict[str, set[str]]:
         if event.kind == "view":
             opened[place] = event.at
         elif event.kind in ANSWERS and place in opened:
-            found[place].add(TIME + str(time_class((event.at - opened.pop(place)).total_seconds())))
+            took = (event.at - opened.pop(place)).total_seconds()
+            found[place].add(TIME + str(time_class(took, most=_most_seconds(event))))
     for place, option in answers.items():
         found[place] |= {"answered", *_names_of_answer(option)}
-    if record.result == "left" and record.events and record.events[-1].kind == "view":
+    if record.result == "left" and record.events and record.events[-1].kind in ("view", "help_open"):
         found[plain(record.events[-1].address)].add("left")
     return {place: names for place, names in found.items() if names}
 
@@ -121,9 +122,15 @@ def plain(address: str) -> str:
     return ".".join(part.split("~")[0] for part in address.split("."))
 
 
-def time_class(seconds: float) -> int:
-    """The class of a time: the first of `SECONDS` that is not less; the last one for all that is longer."""
-    return SECONDS[min(bisect_left(SECONDS, min(seconds, MOST_STEP_SECONDS)), len(SECONDS) - 1)]
+def time_class(seconds: float, *, most: float = MOST_STEP_SECONDS) -> int:
+    """The class of a time: the first of `SECONDS` that is not less; what took longer than ``most`` counts as that."""
+    return SECONDS[bisect_left(SECONDS, min(seconds, most))]
+
+
+def _most_seconds(event: Happened) -> float:
+    """A step may take half an hour. Who takes longer than ten minutes for a question was called away."""
+    is_step = event.kind == "step_result" or event.option in RESULTS
+    return MOST_STEP_SECONDS if is_step else MOST_QUESTION_SECONDS
 
 
 def share_of_times(counts: Mapping[str, int], share: float) -> float:

@@ -43,7 +43,10 @@ class Share:
 
 @dataclass(frozen=True)
 class PageMeasured:
-    """One page: who came, who left there, who was not sure, went back, changed or asked for a person; its seconds."""
+    """One page: who came, who left there, who was not sure, went back, changed or asked for a person; its seconds.
+
+    ``looked`` is who opened its lesson, None for a page without one.
+    """
 
     address: str
     heading: str
@@ -53,6 +56,7 @@ class PageMeasured:
     back: Share
     changed: Share
     person: Share
+    looked: Share | None
     timed: int
     median: float
     ninetieth: float
@@ -137,12 +141,19 @@ def pages_measured(tree: Tree, counts: Counts) -> list[PageMeasured]:
                     back=Share(count["back"], viewed),
                     changed=Share(count["changed"], viewed),
                     person=Share(count["person"], viewed),
+                    looked=Share(count["helped"], viewed) if has_lesson(tree, address) else None,
                     timed=sum(times for name, times in count.items() if name.startswith(TIME)),
                     median=share_of_times(count, 0.5),
                     ninetieth=share_of_times(count, 0.9),
                 )
             )
     return found
+
+
+def has_lesson(tree: Tree, address: str) -> bool:
+    """Whether the page is a question that shows how to look."""
+    node = tree.nodes.get(address)
+    return isinstance(node, Ask) and bool(node.look)
 
 
 def steps_measured(tree: Tree, counts: Counts) -> list[StepMeasured]:
@@ -173,7 +184,7 @@ def ways_measured(tree: Tree, records: Iterable[Record]) -> list[WayMeasured]:
 
 
 def traffic_of(tree: Tree, counts: Counts) -> dict[tuple[str, str], int]:
-    """How many runs took each answer, by (page, answer), for the map."""
+    """How many runs took each answer, by (page, answer), for the map; none for a page that fewer than `FEWEST` left."""
     found: dict[tuple[str, str], int] = {}
     for name, node in tree.nodes.items():
         if isinstance(node, Ask):
@@ -184,7 +195,10 @@ def traffic_of(tree: Tree, counts: Counts) -> dict[tuple[str, str], int]:
         elif isinstance(node, Try) and node.steps:
             together = sum((counts.get(f"{name}.{step}", Counter()) for step in node.steps), Counter())
             found |= _both(name, together, last=counts.get(f"{name}.{node.steps[-1]}", Counter()))
-    return {place: count for place, count in found.items() if count}
+    left = Counter[str]()
+    for (name, _), runs in found.items():
+        left[name] += runs
+    return {place: runs for place, runs in found.items() if runs and left[place[0]] >= FEWEST}
 
 
 def places(tree: Tree) -> Iterable[tuple[str, str]]:

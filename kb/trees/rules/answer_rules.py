@@ -5,12 +5,18 @@ from itertools import combinations
 
 from kb.trees.around import Findings, error, warning
 from kb.trees.graph import answers_in, edges_of
-from kb.trees.tree import IMPACTS, URGENCIES, Ask, Hint, Node, Option, Outcome, Tree, Try
+from kb.trees.tree import IMPACTS, URGENCIES, Ask, Hint, Node, Option, Outcome, Step, Tree, Try
 
 MOST_ANSWERS, ANSWERS_TO_WARN = 12, 7
 SHORTEST_REASON = 10
 ALIKE = 0.8
 """Share of common words (Jaccard) from which two labels look the same at a glance."""
+
+_QUOTED = re.compile(
+    r'"[^"]*"|“[^”]*”'
+    # An apostrophe inside a word neither begins nor ends a quotation.
+    r"|(?<!\w)'(?:[^']|(?<=\w)'(?=\w))*'(?!\w)|‘(?:[^’]|(?<=\w)’(?=\w))*’"
+)
 
 
 def missing_not_sure(tree: Tree) -> Findings:
@@ -88,7 +94,7 @@ def pointless_question(tree: Tree) -> Findings:
 def double_question(tree: Tree) -> Findings:
     """Two questions in one, or a yes-or-no question asked the wrong way round."""
     for node in _questions(tree):
-        asked = re.sub(r"[\"“][^\"”]*[\"”]", "", node.question)
+        asked = _QUOTED.sub("", node.question)
         if asked.endswith("?") and re.search(r" and | or |and/or|/", asked):
             yield warning(node.line, "double-question", "Ask one thing at a time.", node.id)
         answers = {option.say.split(",")[0].casefold() for option in node.options}
@@ -106,6 +112,7 @@ def id_changed(tree: Tree, before: Tree) -> Findings:
             yield error(1, "id-changed", message, old.id)
         elif isinstance(old, Ask) and isinstance(new, Ask):
             yield from _options_changed(old, new)
+    yield from _steps_changed(tree, before)
 
 
 def _questions(tree: Tree) -> tuple[Ask, ...]:
@@ -152,6 +159,29 @@ def _options_changed(old: Ask, new: Ask) -> Findings:
         if option.id not in known:
             message = _advice(option, new)
             yield error(new.line, "id-changed", message, f"{new.id}.{option.id}")
+
+
+def _steps_changed(tree: Tree, before: Tree) -> Findings:
+    """Steps with another id than before. One that was taken out without a successor is no change of an id.
+
+    Another step must not inherit its results: nobody did that one.
+    """
+    known = {name for step in tree.steps.values() for name in (step.id, *step.was)}
+    fresh = [step for step in tree.steps.values() if not {step.id, *step.was} & before.steps.keys()]
+    for old in before.steps.values():
+        for step in fresh if old.id not in known else ():
+            if step.do == old.do:
+                message = f'"{old.do}" had the id "{old.id}". Keep it, or write "was: [{old.id}]".'
+                yield error(step.line, "id-changed", message, step.id)
+            elif _share_a_list(old, step, before, tree):
+                message = f'Is this "{old.do}" in other words? Then write "was: [{old.id}]".'
+                yield warning(step.line, "id-changed", message, step.id)
+
+
+def _share_a_list(old: Step, new: Step, before: Tree, after: Tree) -> bool:
+    """Did the old step stand in a `try` where the new one stands now?"""
+    lists = [node for node in before.nodes.values() if isinstance(node, Try) and old.id in node.steps]
+    return any(isinstance(now := _now(after, node), Try) and new.id in now.steps for node in lists)
 
 
 def _advice(option: Option, new: Ask) -> str:

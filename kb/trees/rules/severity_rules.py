@@ -1,11 +1,21 @@
 """Rules about severity and facts: asked early, asked once, always there when the ticket needs them."""
 
 import re
-from collections import deque
+from collections.abc import Iterator
+from heapq import heappop, heappush
 
 from kb.trees.around import Around, Findings, error, warning
-from kb.trees.graph import always_known, answers_in, asked_by, edges, edges_of, maybe_known
-from kb.trees.tree import IMPACTS, RESERVED_FACTS, URGENCIES, Ask, Call, Collect, Fact, Tree
+from kb.trees.graph import (
+    Edge,
+    always_known,
+    always_said,
+    answers_in,
+    asked_by,
+    edges,
+    edges_of,
+    maybe_known,
+)
+from kb.trees.tree import IMPACTS, RESERVED_FACTS, URGENCIES, Ask, Call, Collect, Fact, Hint, Tree, Try
 
 RESERVED_PAGES = ("check", "contact", "end", "sent", "urgent")
 LATEST_URGENT_PAGE = 2
@@ -37,17 +47,17 @@ def severity_undefined(tree: Tree) -> Findings:
 
 
 def lowered_severity(tree: Tree) -> Findings:
-    """An end graver than nothing but milder than what every run to it already says."""
-    found = edges(tree)
-    for outcome in tree.outcomes.values():
-        ways = [edge.hint for edge in found if edge.target == outcome.id]
-        for scale, own, said in (
-            (IMPACTS, outcome.impact, [hint.impact for hint in ways]),
-            (URGENCIES, outcome.urgency, [hint.urgency for hint in ways]),
+    """An answer or an end that is milder than what every way to it has said before."""
+    said = always_said(tree)
+    for line, where, own in _severities(tree):
+        before = said.get(where.split(".")[0], Hint())
+        for scale, mild, grave in (
+            (IMPACTS, own.impact, before.impact),
+            (URGENCIES, own.urgency, before.urgency),
         ):
-            if own and said and all(each and scale.index(each) > scale.index(own) for each in said):
-                message = f'"{own}" has no effect: every answer before it says more.'
-                yield warning(outcome.line, "lowered-severity", message, outcome.id)
+            if mild and grave and scale.index(grave) > scale.index(mild):
+                message = f'"{mild}" has no effect: every way here has said "{grave}" before.'
+                yield warning(line, "lowered-severity", message, where)
 
 
 def fact_maybe_missing(tree: Tree, around: Around) -> Findings:
@@ -136,15 +146,36 @@ def _fact_shape(fact: Fact) -> Findings:
         yield error(fact.line, "fact-shape", 'Write the question as "ask".', fact.name)
 
 
+def _severities(tree: Tree) -> Iterator[tuple[int, str, Hint]]:
+    """What each answer and each end says, with its line and its place."""
+    for edge in edges(tree):
+        if not edge.is_retry:
+            yield edge.line, f"{edge.source}.{edge.key}", edge.hint
+    for outcome in tree.outcomes.values():
+        yield outcome.line, outcome.id, Hint(outcome.impact, outcome.urgency)
+
+
 def _distances(tree: Tree) -> dict[str, int]:
     """The fewest pages before each node."""
-    far = {tree.start: 0}
-    waiting = deque([tree.start])
+    far: dict[str, int] = {}
+    waiting = [(0, tree.start)]
     while waiting:
-        name = waiting.popleft()
+        pages, name = heappop(waiting)
+        if name in far:
+            continue
+        far[name] = pages
         node = tree.nodes.get(name)
         for edge in edges_of(node, {}) if node is not None else ():
-            if edge.target not in far:
-                far[edge.target] = far[name] + 1
-                waiting.append(edge.target)
+            heappush(waiting, (pages + _pages_on(tree, edge), edge.target))
     return far
+
+
+def _pages_on(tree: Tree, edge: Edge) -> int:
+    """The pages of a node that is left this way: all steps when none helped, one for each detail.
+
+    A call counts as one, the fewest: what it asks may be known already.
+    """
+    node = tree.nodes[edge.source]
+    if isinstance(node, Try) and edge.key == "not_fixed":
+        return len(node.steps)
+    return len(node.facts) if isinstance(node, Collect) else 1

@@ -64,6 +64,10 @@ def pictures(tree: Tree, around: Around) -> Findings:
         problem = _alt_problem(picture)
         if problem:
             yield error(line, "picture", problem, where)
+        if picture.beside > _lines_of(tree, where):
+            yield error(
+                line, "picture", f"There is no line {picture.beside} for the picture to stand beside.", where
+            )
         if around.pictures is None:
             continue
         if picture.file not in around.pictures:
@@ -94,6 +98,11 @@ def _pictures(tree: Tree) -> list[tuple[str, int, Picture]]:
     asks = [(each.id, each.line, each.picture) for each in tree.nodes.values() if isinstance(each, Ask)]
     steps = [(each.id, each.line, each.picture) for each in tree.steps.values()]
     return [(where, line, picture) for where, line, picture in (*asks, *steps) if picture is not None]
+
+
+def _lines_of(tree: Tree, where: str) -> int:
+    """How many lines a picture can stand beside: those of its step. A question has none."""
+    return len(tree.steps[where].how) if where in tree.steps and where not in tree.nodes else 0
 
 
 def _alt_problem(picture: Picture) -> str:

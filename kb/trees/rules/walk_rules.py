@@ -1,9 +1,10 @@
 """Rules about test walks: each ends as it says, together they visit every page, end and way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.trees.around import Around, Findings, error, warning
-from kb.trees.graph import Library, edges
+from kb.trees.graph import Library, edges, ways_of
 from kb.trees.tree import Tree, Walkthrough
 from kb.trees.walk import Walk
 from kb.trees.walking import LOST, rehearse
@@ -67,12 +68,11 @@ def walks_missing(tree: Tree, around: Around) -> Findings:
     for each in (*tree.nodes.values(), *tree.outcomes.values()):
         if each.id not in visited:
             yield error(each.line, "walks-missing", f'No test walk visits "{each.id}".', each.id)
-    passed = {pair for walk in walks for pair in zip(_path(walk), _path(walk)[1:], strict=False)}
-    for pair in dict.fromkeys((edge.source, edge.target) for edge in edges(tree)):
-        if pair not in passed and pair[1] in visited:
-            message = f'No test walk goes from "{pair[0]}" to "{pair[1]}".'
-            line = tree.nodes[pair[0]].line
-            yield warning(line, "walks-missing", message, f"{pair[0]}.{pair[1]}")
+    passed = {way for walk in walks for way in _ways(tree, walk)}
+    for edge in edges(tree):
+        if (edge.source, edge.key, edge.target) not in passed and edge.target in visited:
+            message = f'No test walk goes from "{edge.source}" by "{edge.key}" to "{edge.target}".'
+            yield warning(edge.line, "walks-missing", message, f"{edge.source}.{edge.key}")
 
 
 def version_stamp(tree: Tree, around: Around) -> Findings:
@@ -116,6 +116,17 @@ def _rehearsed(tree: Tree, each: Walkthrough, library: Library | None) -> Walk:
 
 def _path(walk: Walk) -> tuple[str, ...]:
     return (*walk.nodes, *([walk.outcome.id] if walk.outcome else []))
+
+
+def _ways(tree: Tree, walk: Walk) -> Iterator[tuple[str, str, str]]:
+    """The ways that a walk took: from where, by which answer or result, to where.
+
+    A way is known by being the same object. Two answers with equal ways are two ways all the same.
+    """
+    for source, taken, target in walk.ways:
+        for key, way in ways_of(tree.nodes[source]):
+            if way is taken:
+                yield source, key, target
 
 
 def _unused(each: Walkthrough, walk: Walk) -> list[str]:

@@ -1,5 +1,7 @@
 """Rules about ways: every way leads somewhere, to an end, to a person, without turning in circles."""
 
+from collections.abc import Callable
+
 from kb.trees.around import Around, Findings, error, warning
 from kb.trees.graph import asked_by, circles, edges, edges_of, leading_to, longest, people, reachable
 from kb.trees.tree import Ask, Call, Collect, Node, Read, Tree, Try
@@ -9,6 +11,9 @@ MOST_PAGES, PAGES_TO_WARN = 15, 10
 
 MOST_MINUTES = 20
 DEEPEST_CALL = 2
+
+Cost = Callable[[Tree, Node, frozenset[str]], float]
+"""What a node of a diagnostic costs a clerk, in pages or minutes, given the facts that are known already."""
 
 
 def unknown_target(tree: Tree) -> Findings:
@@ -106,12 +111,12 @@ def call_contract(tree: Tree, around: Around) -> Findings:
 
 def too_long(tree: Tree, around: Around) -> Findings:
     """A path with too many pages, or too many minutes, before it ends."""
-    pages = int(_pages(tree, around, frozenset(), 0))
+    pages = int(_greatest(tree, around, lambda _, node, known: _pages(node, known), _ends))
     if pages > PAGES_TO_WARN:
         message = f"The longest way has {pages} pages. Aim for {PAGES_TO_WARN} or fewer."
         level = error if pages > MOST_PAGES else warning
         yield level(1, "too-long", message, "")
-    minutes = longest(tree, lambda node, _: _minutes(node, tree), people(tree), around.library or {})
+    minutes = _greatest(tree, around, lambda within, node, _: _minutes(node, within), people)
     if minutes > MOST_MINUTES:
         message = f"The longest way to a person takes {minutes:g} minutes. Offer a person sooner."
         yield warning(1, "too-slow", message, "")
@@ -147,21 +152,37 @@ def _depth(slug: str, around: Around, above: set[str]) -> int:
     return 1 + max((_depth(each, around, above | {slug}) for each in tree.calls), default=0)
 
 
-def _pages(tree: Tree, around: Around, known: frozenset[str], depth: int) -> float:
-    """The pages of the longest way, called diagnostics counted in full and known facts not at all."""
-
-    def cost(node: Node, here: frozenset[str]) -> float:
-        if isinstance(node, Call):
-            called = (around.library or {}).get(node.tree)
-            return _pages(called, around, here, depth + 1) if called and depth < DEEPEST_CALL else 1
-        if isinstance(node, Ask):
-            return 0 if node.save in known else 1
-        if isinstance(node, Collect):
-            return len(set(node.facts) - known)
-        return len(node.steps) if isinstance(node, Try) else 1
-
+def _greatest(
+    tree: Tree,
+    around: Around,
+    cost: Cost,
+    ends: Callable[[Tree], frozenset[str]],
+    known: frozenset[str] = frozenset(),
+    depth: int = 0,
+) -> float:
+    """The greatest cost of a way to one of these ends, called diagnostics counted in full."""
     library = around.library or {}
-    return longest(tree, cost, frozenset(tree.outcomes), library)
+
+    def cost_of(node: Node, here: frozenset[str]) -> float:
+        called = library.get(node.tree) if isinstance(node, Call) else None
+        if called is not None and depth < DEEPEST_CALL:
+            return _greatest(called, around, cost, ends, here | known, depth + 1)
+        return cost(tree, node, known)
+
+    return longest(tree, cost_of, ends(tree), library)
+
+
+def _ends(tree: Tree) -> frozenset[str]:
+    return frozenset(tree.outcomes)
+
+
+def _pages(node: Node, known: frozenset[str]) -> float:
+    """The pages of one node; what is known already is not asked."""
+    if isinstance(node, Ask):
+        return 0 if node.save in known else 1
+    if isinstance(node, Collect):
+        return len(set(node.facts) - known)
+    return len(node.steps) if isinstance(node, Try) else 1
 
 
 def _minutes(node: Node, tree: Tree) -> float:

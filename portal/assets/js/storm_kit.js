@@ -195,7 +195,7 @@
     if (node.many && node.none) tiles.push(...tile({ id: "none", say: node.none.say }));
     if (node.not_sure && !node.not_sure.never) tiles.push(el("p", { class: "sp-or" }, "or"), ...tile({ id: "not_sure", say: "I’m not sure" }));
     const hint = [node.help, node.many ? "Select all that apply." : ""].filter(Boolean).join(" ");
-    const fieldset = el("fieldset", { class: "usa-fieldset" }, el("legend", {}, el("h1", {}, node.question)), hint ? el("p", { class: "muted sp-run__hint" }, hint) : null, node.why ? el("p", { class: "sp-run__hint" }, node.why) : null, pictureOf(node.picture), el("div", { class: "sp-run__answers" }, tiles));
+    const fieldset = el("fieldset", { class: "usa-fieldset" }, el("legend", {}, el("h1", {}, node.question)), hint ? el("p", { class: "muted sp-run__hint" }, hint) : null, node.why ? el("p", { class: "sp-run__hint" }, node.why) : null, pictureOf(node.picture), lessonOf(node.look), el("div", { class: "sp-run__answers" }, tiles));
     return [formOf(state, [fieldset], { first: "input", value: (sent) => chosenAnswer(node, sent.getAll("answer")) })];
   }
 
@@ -210,13 +210,15 @@
   function drawTry(state) {
     const { step } = state.page;
     const minutes = Math.max(1, Math.round(step.minutes ?? 1));
+    const lines = step.how ?? [];
+    const beside = step.picture?.beside ?? 0;
     const risk = { loses_work: "Save your work first. This step can lose work that is not saved.", interrupts: "This stops other work for a moment. Tell the people who use it." }[step.risk];
     return [
       el("h1", {}, step.do),
       el("p", { class: "muted sp-run__hint" }, `About ${minutes} minute${minutes === 1 ? "" : "s"}. ${step.why ?? ""}`),
       risk ? el("div", { class: "sp-waiting" }, el("p", {}, risk)) : null,
-      el("ol", { class: "sp-steps" }, (step.how ?? []).map((line) => el("li", {}, el("b", { class: "do" }, line)))),
-      pictureOf(step.picture),
+      el("ol", { class: "sp-steps" }, lines.map((line, place) => el("li", {}, el("b", { class: "do" }, line), place + 1 === beside ? pictureOf(step.picture) : null))),
+      lines[beside - 1] ? null : pictureOf(step.picture),
       fourAnswers(state),
     ];
   }
@@ -256,6 +258,11 @@
   }
 
   /** The picture stands once in the file, on the sheet; here it is shown again. */
+  function lessonOf(lines) {
+    if (!lines?.length) return null;
+    return el("details", { class: "sp-more sp-look" }, el("summary", {}, "Show me how to look"), el("div", {}, el("ol", {}, lines.map((line) => el("li", {}, line)))));
+  }
+
   function pictureOf(picture) {
     if (!picture) return null;
     const named = `img[data-picture="${CSS.escape(picture.file)}"]`;

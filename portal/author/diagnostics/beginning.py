@@ -64,6 +64,9 @@ walks:
   - name: Nothing happens
     answers: {{see: nothing}}
     ends: send
+  - name: Not sure
+    answers: {{see: not_sure}}
+    ends: send
 """
 
 

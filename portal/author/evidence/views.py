@@ -9,9 +9,18 @@ from auth.guard import admit
 from kb.articles import Article
 from kb.trees.figures.measures import FEWEST
 from kb.trees.figures.orders import LONGEST_REASON
+from kb.trees.figures.suggesting import FEWEST_RUNS
 from kb.trees.tree import Tree
 from portal.author.drafts import article_to_write, may_read, url_of
-from portal.author.evidence.deciding import CannotReorder, accept, keep, reason_of, suggestion_to_decide
+from portal.author.evidence.deciding import (
+    CannotReorder,
+    accept,
+    keep,
+    put_back,
+    reason_of,
+    suggestion_to_decide,
+    suggestion_to_undo,
+)
 from portal.author.evidence.showing import RANGES, evidence_of
 from portal.forms import clean
 from portal.request import db, now, reader, site
@@ -39,6 +48,8 @@ def show(slug: str) -> Answer:
 @admit("write drafts")
 def say(slug: str, number: int) -> Answer:
     article = article_to_write(db(), slug, "diagnostic", reader())
+    if request.form.get("action") == "back":
+        return old_order(article, number)
     row = suggestion_to_decide(db(), article, number)
     reason = clean(request.form.get("reason", ""))
     if request.form.get("action") != "accept":
@@ -57,13 +68,24 @@ def say(slug: str, number: int) -> Answer:
     return redirect(f"{url_of(article)}?said=reordered", 303)
 
 
+def old_order(article: Article, number: int) -> Answer:
+    """A draft with the order from before. It may be made before an election too: only publishing changes a page."""
+    row = suggestion_to_undo(db(), article, number)
+    try:
+        put_back(db(), article, row, by=reader(), now=now())
+    except CannotReorder:
+        return evidence_page(article, warning=ANOTHER_ORDER), 409
+    db().commit()
+    return redirect(f"{url_of(article)}?said=old_order", 303)
+
+
 def evidence_page(article: Article, *, warning: str = "", problem: str = "", typed: str = "") -> str:
     """The page, for what readers walk now; a diagnostic that was never live has no runs."""
     tree = live_tree(article)
     days = next((each for each in RANGES if str(each) == request.args.get("days")), 90)
     mode = request.args.get("mode", "")
     mode = mode if mode in MODE_NAMES else ""
-    found = evidence_of(db(), article, tree, days=days, mode=mode, now=now()) if tree else None
+    found = evidence_of(db(), article, tree, reader(), days=days, mode=mode, now=now()) if tree else None
     return render_template(
         "author/evidence.html",
         article=article,
@@ -74,6 +96,7 @@ def evidence_page(article: Article, *, warning: str = "", problem: str = "", typ
         ranges=RANGES,
         modes=MODE_NAMES,
         fewest=FEWEST,
+        fewest_alone=FEWEST_RUNS,
         reasons={row.id: reason_of(tree, row) for row in found.suggestions} if tree and found else {},
         frozen=frozen_until(site().settings, now()),
         warning=warning,

@@ -12,7 +12,7 @@ from kb.articles import Article
 from kb.reading import titles
 from kb.writing import CannotPublish, Checks, MayNotPublish, may_publish
 from portal.author.drafts import SHELVES, article_to_write, latest_of, shelf_of, url_of
-from portal.author.live import SAY_WHY, NoReason, needs_second_person, outlook, put_live, take_out
+from portal.author.live import NoReason, OrderHeld, outlook, put_live, take_out
 from portal.author.said import said_now
 from portal.author.sheet import number_in
 from portal.author.surroundings import checks_for, surroundings, who_will_see
@@ -62,12 +62,15 @@ def publish_it(shelf: str, slug: str) -> Answer:
             now=now(),
             reason=str(form.values.get("reason") or ""),
         )
-    except NoReason:
-        form.fail("reason", SAY_WHY)
+    except NoReason as missing:
+        form.fail("reason", str(missing))
         return publish_page(article, form, accepted), 422
     except MayNotPublish as refused:
         form.fail("", str(refused))
         return publish_page(article, form), 403
+    except OrderHeld as held:
+        form.fail("", str(held))
+        return publish_page(article, form), 409
     except CannotPublish:
         form.fail("", "Some things must be fixed first. They stand below. Nothing was published.")
         return publish_page(article, form, accepted), 422
@@ -109,7 +112,7 @@ def checks_of(article: Article) -> Checks:
 def publish_page(
     article: Article, form: Form, accepted: frozenset[str] = frozenset(), *, said: str = ""
 ) -> str:
-    ahead = outlook(article, checks_of(article), reader(), second_person=needs_second_person(site()))
+    ahead = outlook(article, checks_of(article), reader(), site=site(), now=now())
     return render_template(
         "author/publish.html",
         article=article,

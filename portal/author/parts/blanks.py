@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from portal.forms import Field, Form, Problem, Rule, text
@@ -13,6 +14,8 @@ from portal.forms import Field, Form, Problem, Rule, text
 Choices = tuple[Mapping[str, Any], ...]
 """What a list offers, as the select component takes it: value and label, or a group with its choices."""
 
+Row = dict[str, str]
+"""One row of a list as its fields hold it."""
 
 WORDS = text(longest=500)
 
@@ -21,7 +24,8 @@ WORDS = text(longest=500)
 class Blank:
     """One blank. ``kind`` is words, lines, choice, many, yes, number or percent; ``path`` its place in the part.
 
-    ``rules`` are the rules whose findings stand beside it.
+    ``rules`` are the rules whose findings stand beside it. ``default`` is a value that says the same as nothing.
+    Blanks with the same words in ``more`` are folded under them.
     """
 
     name: str
@@ -35,6 +39,8 @@ class Blank:
     optional: bool = True
     group: str = ""
     empty: str = "Not given"
+    default: str = ""
+    more: str = ""
 
     @property
     def place(self) -> tuple[str, ...]:
@@ -43,13 +49,40 @@ class Blank:
 
 @dataclass(frozen=True)
 class Rows:
-    """A list with a row for each item. ``columns`` are a name, a label and what the list offers (none: words)."""
+    """A list with a row for each item. ``columns`` are the blanks of a row; ``after`` is the blank above the list.
+
+    ``moves`` says whether the order of the rows means something.
+    """
 
     name: str
     label: str
-    columns: tuple[tuple[str, str, Choices | None], ...]
+    columns: tuple[Blank, ...]
     add: str
     hint: str = ""
+    after: str = ""
+    moves: bool = True
+
+    @property
+    def first(self) -> Blank:
+        """The column that a row is known by."""
+        return self.columns[0]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blanks that stand one after another, folded under ``words`` unless those are empty."""
+
+    words: str
+    blanks: tuple[Blank, ...]
+
+    def is_open(self, fields: Iterable[str], typed: Mapping[str, Any], problems: Mapping[str, str]) -> bool:
+        """Whether one of these fields says something or is wrong."""
+        return any(typed.get(name) or name in problems for name in fields)
+
+
+def folds(blanks: Iterable[Blank]) -> tuple[Fold, ...]:
+    """The blanks in their order, with those together that are folded together."""
+    return tuple(Fold(words, tuple(each)) for words, each in groupby(blanks, key=lambda one: one.more))
 
 
 def form_of(blanks: tuple[Blank, ...]) -> Form:
@@ -147,6 +180,8 @@ SHORT = {"not_sure": "go", "fixed": "go", "not_fixed": "go", "stopped": "go", "p
 
 
 def _shown(blank: Blank, value: Any) -> Any:
+    if blank.default and value == blank.default:
+        return ""
     if blank.kind in ("lines", "many"):
         texts = [str(each) for each in (value if isinstance(value, list | tuple) else [value]) if each]
         return texts if blank.kind == "many" else "\n".join(" ".join(each.split()) for each in texts)

@@ -10,9 +10,7 @@ from portal.author.parts import offers
 from portal.author.parts.blanks import Blank, listed, number, ticked, under
 from portal.author.parts.blanks_of_pages import WORD_RULES
 from portal.author.parts.opened import Opened
-from portal.author.surroundings import audiences_for
 from portal.forms import text, yes
-from portal.request import reader
 
 Part = Mapping[str, Any]
 
@@ -67,9 +65,10 @@ def fact_blanks() -> tuple[Blank, ...]:
 
 def head_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
     """What stands at the head of the file."""
-    readers = offers.listed(audiences_for(draft.near, reader(), str(part.get("audience") or "")))
+    readers = offers.listed(draft.audiences)
     title = text("Give the diagnostic a title", longest=200)
     review = "A day, like 2027-03-01. Needed to publish."
+    have = "It stands on the first page and on paper."
     news = "Needed to publish. It stands in the history."
     return (
         Blank("title", "Title, in the words of a clerk", rule=title, optional=False, rules=WORD_RULES),
@@ -78,7 +77,18 @@ def head_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
         Blank("review_by", "Look at it again by", rule=day("Enter a day, like 2027-03-01"), hint=review),
         Blank("owner", "Owner", rule=text(longest=120)),
         listed("audience", "Who can use it", readers, optional=False),
+        Blank("have", "What to have at hand, one line each", "lines", several("lines"), hint=have),
         *under("How people find it", *_finding(part, draft)),
+        *under("Law, and days without a network", *_terms()),
+    )
+
+
+def _terms() -> tuple[Blank, ...]:
+    second = "A second person must publish it."
+    storm = "The file that offices keep for a day without a network."
+    return (
+        Blank("legal", "It speaks about law", "yes", yes, hint=second),
+        Blank("storm", "In the storm kit", "yes", yes, hint=storm),
     )
 
 

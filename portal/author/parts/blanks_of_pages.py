@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kb.trees.ways import MOST_LINES
 from portal.author.about import several
 from portal.author.parts import offers
 from portal.author.parts.blanks import Blank, listed, number, ticked, under
+from portal.author.parts.blanks_of_ways import ranks, way
 from portal.author.parts.opened import Opened
 from portal.forms import text
 
@@ -22,12 +24,6 @@ _QUESTION_RULES = (
 )
 
 Part = Mapping[str, Any]
-
-
-def goal(name: str, label: str, part: Part, draft: Opened, path: tuple[str, ...] = ()) -> Blank:
-    """A list of where something goes, with what to know about a way back that may be taken a few times."""
-    way = part.get((path or (name,))[0])
-    return listed(name, label, offers.goals(draft), path=path, hint=_way_back(way), rules=("dead-end",))
 
 
 def picture_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
@@ -46,26 +42,33 @@ def ask_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
     """A question."""
     many = ({"value": "many", "label": "All that apply"},)
     hints, whys = ("hint-too-long", "wall-of-text"), "One line. People answer better when they know."
+    look = "It is folded until somebody opens it."
     question = Blank("ask", "Question", rule=text("Write the question", longest=300), optional=False)
-    choose = listed("choose", "How many answers may be ticked", many, empty="One")
+    choose = listed("choose", "How many answers may be ticked", many, empty="One", default="one")
     return (
         replace(question, rules=(*_QUESTION_RULES, *WORD_RULES)),
         Blank("help", "Hint under the question", rule=text(longest=1000), rules=hints),
+        Blank(
+            "look", "How to find the answer, one line for each action", "lines", several("lines"), hint=look
+        ),
         Blank("why", "Why we ask", hint=whys, rules=("why-asked",)),
         replace(choose, rules=("missing-none", "outranked-answer", "too-many-answers")),
         listed(
             "save", "Line of the request that holds the answer", offers.facts(draft), rules=("reserved-fact",)
         ),
-        *under("When people do not know", *_not_knowing(part, draft)),
+        *under("When people do not know", *_not_knowing(draft)),
         *picture_blanks(part, draft),
     )
 
 
-def _not_knowing(part: Part, draft: Opened) -> tuple[Blank, ...]:
+def _not_knowing(draft: Opened) -> tuple[Blank, ...]:
     never = "Only when everybody can know the answer. Say why."
-    not_sure = goal("not_sure-go", "“I’m not sure” goes to", part, draft, ("not_sure", "go"))
+    unsure, others = "“I’m not sure”", "“None of these”"
+    first, *back = way("not_sure-go", f"{unsure} goes to", draft, ("not_sure",), words=unsure)
+    then, *back_again = way("none-go", f"{others} goes to", draft, ("none",), words=others)
     return (
-        replace(not_sure, rules=("missing-not-sure", "not-sure-traps")),
+        replace(first, rules=("missing-not-sure", "not-sure-traps")),
+        *_with_rank("not_sure", unsure, back),
         Blank(
             "not_sure-tell",
             "What we say to a person who is not sure",
@@ -73,12 +76,20 @@ def _not_knowing(part: Part, draft: Opened) -> tuple[Blank, ...]:
             hint="For example: That is fine. We can find out.",
         ),
         Blank("not_sure-never", "Leave out “I’m not sure”, because…", path=("not_sure", "never"), hint=never),
-        Blank("none-say", "Words for “None of these”, when several may be ticked", path=("none", "say")),
-        goal("none-go", "“None of these” goes to", part, draft, ("none", "go")),
+        Blank("none-say", f"Words for {others}, when several may be ticked", path=("none", "say")),
+        then,
+        *_with_rank("none", others, back_again),
     )
 
 
-def try_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
+def _with_rank(name: str, words: str, back: Sequence[Blank]) -> tuple[Blank, ...]:
+    """A way back and what the answer says about the rank of a request, folded together."""
+    more = f"More about {words}"
+    both = (*ranks(path=(name, "ticket"), stem=f"{name}-"), *back)
+    return tuple(replace(each, more=more) for each in both)
+
+
+def try_blanks(_part: Part, draft: Opened) -> tuple[Blank, ...]:
     """A page of steps."""
     order = ({"value": "suggest", "label": "May change when the figures show a better order"},)
     return (
@@ -87,10 +98,11 @@ def try_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
             "Order of the steps",
             order,
             empty="As they stand",
+            default="fixed",
             rules=("risky-before-safe", "step-order"),
         ),
-        goal("fixed", "When a step fixed it", part, draft),
-        goal("not_fixed", "When nothing fixed it", part, draft),
+        *way("fixed", "When a step fixed it", draft),
+        *way("not_fixed", "When nothing fixed it", draft),
     )
 
 
@@ -99,8 +111,8 @@ def read_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
     guides = offers.guides(draft, str(part.get("read") or ""))
     return (
         listed("read", "Guide", guides, rules=("broken-article",), optional=False),
-        goal("fixed", "When the guide fixed it", part, draft),
-        goal("not_fixed", "When it did not", part, draft),
+        *way("fixed", "When the guide fixed it", draft),
+        *way("not_fixed", "When it did not", draft),
     )
 
 
@@ -110,15 +122,15 @@ def call_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
     rules = ("call-contract", "subtree-recursion")
     return (
         listed("call", "Other diagnostic", trees, rules=rules, optional=False),
-        goal("fixed", "When it fixed the problem", part, draft),
-        goal("not_fixed", "When it did not", part, draft),
-        goal("stopped", "When it had to stop", part, draft),
+        *way("fixed", "When it fixed the problem", draft),
+        *way("not_fixed", "When it did not", draft),
+        *way("stopped", "When it had to stop", draft),
     )
 
 
-def collect_blanks(part: Part, draft: Opened) -> tuple[Blank, ...]:
+def collect_blanks(_part: Part, draft: Opened) -> tuple[Blank, ...]:
     """Details to ask for."""
-    return (goal("go", "Then it goes to", part, draft),)
+    return way("go", "Then it goes to", draft, ())
 
 
 PAGE_BLANKS = {
@@ -132,6 +144,7 @@ PAGE_BLANKS = {
 
 def step_blanks(part: Part, draft: Opened, name: str) -> tuple[Blank, ...]:
     """One step."""
+    line, beside = "Number of the line that it shows", ("picture", "beside")
     lines = "Three to seven lines. The last one tells how to see that it worked."
     do = Blank("do", "What to do", rule=text("Say what to do", longest=300), optional=False, rules=WORD_RULES)
     how = Blank("how", "How, one line for each action", "lines", several("lines"), hint=lines)
@@ -141,6 +154,7 @@ def step_blanks(part: Part, draft: Opened, name: str) -> tuple[Blank, ...]:
         Blank("why", "Why this helps"),
         *under("For the order of the steps", *_order_of_step(draft, name)),
         *picture_blanks(part, draft),
+        *under("Picture", Blank("picture-beside", line, "number", number(1, MOST_LINES), path=beside)),
     )
 
 
@@ -157,16 +171,10 @@ def _order_of_step(draft: Opened, name: str) -> tuple[Blank, ...]:
             "What it can do to other work",
             offers.RISKS,
             empty="Nothing",
+            default="none",
             rules=("risky-before-safe",),
         ),
         listed("pin", "Its place is fixed", pin, empty="No"),
         Blank("place", "Where it is done", rule=text(longest=60), hint=place),
         ticked("after", "Only after these steps", others, rules=("step-order",)),
     )
-
-
-def _way_back(way: Any) -> str:
-    if not isinstance(way, Mapping) or not way.get("retry"):
-        return ""
-    times = "once" if way["retry"] == 1 else f"{way['retry']} times"
-    return f"It may go back there {times}. The YAML says where it goes after that."

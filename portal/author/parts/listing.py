@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kb.trees.tree import Ask, Tree
-from portal.author.parts.blanks import Rows, offered
+from portal.author.parts.blanks import Blank, Row, Rows, filled_in, typed_from
+from portal.author.parts.blanks_of_ways import check_way
+from portal.author.parts.giving import check_given, rows_given, with_given
 from portal.author.parts.naming import new_id
-from portal.forms import Form, clean
+from portal.forms import Form, Problem, clean
 
 MOST_ROWS = 30
 LONGEST_ANSWER = 200
 SPARE = 1
 """One empty row stands at the end, so that a form without scripts can be added to."""
 
-Row = dict[str, str]
 REMOVE = "remove"
 HEIR = "as:"
 
@@ -34,24 +34,29 @@ def rows_from(rows: Rows | None, part: Mapping[str, Any]) -> list[Row]:
     """The rows as they stand in the text, with an empty one behind them."""
     if rows is None:
         return []
-    if rows.name != "options":
-        column = rows.columns[0][0]
-        listed = part.get(rows.name)
-        found = [{column: str(each)} for each in (listed if isinstance(listed, list) else [listed]) if each]
+    listed = part.get(rows.name)
+    if rows.name == "options":
+        found = [_row(rows, option) for option in listed or [] if isinstance(option, dict)]
+    elif rows.name == "give":
+        found = rows_given(rows, listed if isinstance(listed, dict) else {})
     else:
-        found = [_row(option) for option in part.get("options") or [] if isinstance(option, dict)]
+        texts = listed if isinstance(listed, list) else [listed]
+        found = [{rows.first.name: str(each)} for each in texts if each]
     return [*found, *({} for _ in range(SPARE))]
 
 
 def rows_sent(rows: Rows | None, sent: Any) -> list[Row]:
-    """The rows as they were sent: one field of each name in each row."""
+    """The rows as they were sent: one field of each name in each row; a tick box sends the place of its row."""
     if rows is None:
         return []
-    names = ["id", "gone", *(column[0] for column in rows.columns)]
+    boxes = [column.name for column in rows.columns if column.kind == "yes"]
+    names = ["id", "gone", *(column.name for column in rows.columns if column.name not in boxes)]
     lists = {name: sent.getlist(f"{rows.name}-{name}")[:MOST_ROWS] for name in names}
+    ticked = {name: set(sent.getlist(f"{rows.name}-{name}")) for name in boxes}
     count = max(len(each) for each in lists.values())
     return [
         {name: clean(str(each[place])) for name, each in lists.items() if place < len(each)}
+        | {name: "yes" for name in boxes if str(place) in ticked[name]}
         for place in range(count)
     ]
 
@@ -77,16 +82,24 @@ def check_rows(rows: Rows, listed: list[Row], form: Form) -> None:
     for place, row in enumerate(listed):
         if row.get("gone") or not any(row.values()):
             continue
-        for column, _, choices in rows.columns:
-            value, field = row.get(column, ""), f"{rows.name}-{place}-{column}"
-            if choices is not None and value and value not in offered(choices):
-                form.fail(field, "Choose one from the list")
+        prefix = f"{rows.name}-{place}-"
+        for column in rows.columns:
+            _check_field(column, row.get(column.name, ""), prefix + column.name, form)
         if rows.name == "options":
-            _check_answer(row, f"options-{place}-say", seen, form)
+            _check_answer(row, prefix, seen, form)
+        elif rows.name == "give":
+            check_given(rows, row, prefix, seen, form)
 
 
-def _check_answer(row: Row, field: str, seen: set[str], form: Form) -> None:
-    said = row.get("say", "")
+def _check_field(column: Blank, value: str, field: str, form: Form) -> None:
+    try:
+        column.rule(value)
+    except Problem as problem:
+        form.fail(field, str(problem))
+
+
+def _check_answer(row: Row, prefix: str, seen: set[str], form: Form) -> None:
+    said, field = row.get("say", ""), f"{prefix}say"
     plain = " ".join(said.casefold().split())
     if not said:
         form.fail(field, "Write the answer, or remove it")
@@ -95,19 +108,22 @@ def _check_answer(row: Row, field: str, seen: set[str], form: Form) -> None:
     elif plain in seen:
         form.fail(field, f"Another answer says “{said}” too. Reword one of them")
     seen.add(plain)
+    check_way(form, row, ("go", "retry", "else"), prefix)
 
 
 def with_rows(part: dict[str, Any], rows: Rows, listed: list[Row]) -> dict[str, Any]:
     """The part with the rows as they were sent."""
-    kept = [row for row in listed if any(row.get(column[0]) for column in rows.columns)]
-    if rows.name != "options":
-        column = rows.columns[0][0]
-        names = [row[column] for row in kept if row.get(column) and not row.get("gone")]
-        return {**part, rows.name: list(dict.fromkeys(names))}
-    return {**part, "options": _options(part.get("options") or [], kept)}
+    kept = [row for row in listed if any(row.get(column.name) for column in rows.columns)]
+    if rows.name == "options":
+        return {**part, "options": _options(part.get("options") or [], rows, kept)}
+    if rows.name == "give":
+        return with_given(part, [row for row in kept if not row.get("gone")])
+    column = rows.first.name
+    names = [row[column] for row in kept if row.get(column) and not row.get("gone")]
+    return {**part, rows.name: list(dict.fromkeys(names))}
 
 
-def _options(before: list[Any], kept: list[Row]) -> list[dict[str, Any]]:
+def _options(before: list[Any], rows: Rows, kept: list[Row]) -> list[dict[str, Any]]:
     known = {option["id"]: option for option in before if isinstance(option, dict) and "id" in option}
     taken = set(known)
     made: list[dict[str, Any]] = []
@@ -119,7 +135,7 @@ def _options(before: list[Any], kept: list[Row]) -> list[dict[str, Any]]:
             continue
         name = row.get("id", "") if row.get("id") in known else new_id(row["say"], taken)
         taken.add(name)
-        made.append(_option(known.get(name, {"id": name}), row))
+        made.append(_option(known.get(name, {"id": name}), rows, row))
     for option in made:
         former = [*option.get("was", []), *heirs.get(option["id"], [])]
         if heirs.get(option["id"]):
@@ -127,21 +143,9 @@ def _options(before: list[Any], kept: list[Row]) -> list[dict[str, Any]]:
     return made
 
 
-def _option(before: Mapping[str, Any], row: Row) -> dict[str, Any]:
-    option: dict[str, Any] = copy.deepcopy(dict(before))
-    option["say"] = row["say"]
-    for name, value in (("go", row.get("go", "")),):
-        if value:
-            option[name] = value
-        else:
-            option.pop(name, None)
-    ticket = dict(option.get("ticket") or {})
-    for name in ("impact", "urgency"):
-        ticket.pop(name, None)
-        if row.get(name):
-            ticket[name] = row[name]
-    option.pop("ticket", None)
-    return option | ({"ticket": ticket} if ticket else {})
+def _option(before: Mapping[str, Any], rows: Rows, row: Row) -> dict[str, Any]:
+    values = {column.name: column.rule(row.get(column.name, "")) for column in rows.columns}
+    return filled_in(rows.columns, values, before)
 
 
 def heirs_of(tree: Tree | None, name: str) -> frozenset[str]:
@@ -150,13 +154,5 @@ def heirs_of(tree: Tree | None, name: str) -> frozenset[str]:
     return frozenset(option.id for option in node.options) if isinstance(node, Ask) else frozenset()
 
 
-def _row(option: Mapping[str, Any]) -> Row:
-    ticket = option.get("ticket") or {}
-    texts = {
-        "id": option.get("id"),
-        "say": option.get("say"),
-        "go": option.get("go"),
-        "impact": ticket.get("impact"),
-        "urgency": ticket.get("urgency"),
-    }
-    return {name: " ".join(str(value or "").split()) for name, value in texts.items()}
+def _row(rows: Rows, option: Mapping[str, Any]) -> Row:
+    return {"id": str(option.get("id") or "")} | typed_from(rows.columns, option)

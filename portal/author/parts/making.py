@@ -32,6 +32,12 @@ KINDS = {
 }
 
 
+NAMES_A_PART = frozenset(
+    {"go", "else", "fixed", "not_fixed", "stopped", "not_sure", "try", "collect", "save"}
+)
+"""Only under these names a "New…" is one; elsewhere it is what somebody wrote."""
+
+
 @dataclass
 class Making:
     """Parts made while a form is saved, by section and id."""
@@ -78,7 +84,7 @@ def made_on_the_way(making: Making, part: dict[str, Any], words: str) -> dict[st
 
 
 def _named(making: Making, name: str, value: Any, words: str) -> Any:
-    if isinstance(value, str) and value.startswith(NEW):
+    if isinstance(value, str) and value.startswith(NEW) and name in NAMES_A_PART:
         return making.named(value, _stub_words(value, words))
     if isinstance(value, list):
         return [_named(making, name, each, words) for each in value]

@@ -15,7 +15,7 @@ from kb.trees.outline import Entry, Outline, heading_of, outline
 from kb.trees.parsing import parse
 from kb.trees.tree import Tree
 from portal.author.evidence.measuring import measured_lately
-from portal.author.surroundings import Surroundings, surroundings
+from portal.author.surroundings import Surroundings, audiences_for, surroundings
 from portal.request import db, now, reader, site, wiring
 
 SECTION_OF = {"nodes": "nodes", "steps": "steps", "outcomes": "outcomes", "facts": "facts"}
@@ -56,6 +56,11 @@ class Opened:
         """The live diagnostics that this person may read, with this one as it is in the draft."""
         live = wiring().shelf.library(db(), site().version)
         return {name: tree for name, tree in live.items() if name in self.near.articles}
+
+    @cached_property
+    def audiences(self) -> dict[str, str]:
+        """Who may be named as its readers by this person, in words; who is named already is among them."""
+        return audiences_for(self.near, reader(), self.tree.front.audience)
 
     @cached_property
     def before(self) -> Tree | None:

@@ -11,8 +11,8 @@ from kb.trees.parsing import TreeProblems, parse
 from kb.trees.rules.quiet import SHORTEST_REASON
 from kb.trees.source import Unreadable
 from portal.author.drafts import Text
-from portal.author.parts.blanks import Blank, Rows, filled_in
-from portal.author.parts.listing import Row, with_rows
+from portal.author.parts.blanks import Blank, Row, Rows, filled_in
+from portal.author.parts.listing import with_rows
 from portal.author.parts.making import Making, made_on_the_way
 from portal.author.parts.opened import Opened
 from portal.forms import Form, clean

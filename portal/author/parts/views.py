@@ -15,9 +15,10 @@ from kb.articles import Article
 from kb.trees.parsing import TreeProblems
 from kb.writing import Outdated
 from portal.author.drafts import Text, article_to_write, latest_of, revision_to_read, save
-from portal.author.parts.blanks import Blank, Rows, form_of, typed_from
+from portal.author.parts.blanks import Blank, Row, Rows, folds, form_of, typed_from
+from portal.author.parts.blanks_of_ways import check_none, check_ways
 from portal.author.parts.kinds import blanks_of, kind_of, rows_of
-from portal.author.parts.listing import Row, check_rows, heirs_of, moved, rows_from, rows_sent
+from portal.author.parts.listing import check_rows, heirs_of, moved, rows_from, rows_sent
 from portal.author.parts.making import KINDS, Making
 from portal.author.parts.opened import Opened, opened
 from portal.author.parts.remarks import remarks_for
@@ -139,13 +140,14 @@ def saved_page(article: Article, section: str, name: str) -> Answer:
     """What follows a button: rows moved on the page, the form with its problems, or the draft saved."""
     page = fresh_page(article, section, name, based_on=number_in(request.form.get("based_on")))
     page.form.read(request.form)
+    if page.form.typed.get("call"):  # the list is about the diagnostic that was chosen now
+        page.rows = rows_of(section, {**page.part, "call": page.form.typed["call"]}, page.draft)
     page.listed = rows_sent(page.rows, request.form)
     reordered = moved(page.listed, request.form.get("action", ""))
     if reordered is not None:
         page.listed, page.form.problems = reordered, {}
         return part_page(page, said="Not saved yet. Press Save when the order is right.")
-    if page.rows is not None:
-        check_rows(page.rows, page.listed, page.form)
+    check_page(page)
     reasons = reasons_sent(request.form, page.form)
     if not page.form.good:
         return part_page(page), 422
@@ -159,6 +161,14 @@ def saved_page(article: Article, section: str, name: str) -> Answer:
         page.form.fail("", str(refused))
         return part_page(page), 422
     return keep(article, text, made_address(page, making))
+
+
+def check_page(page: Page) -> None:
+    """What only the whole form can see: ways that are not complete, and rows that do not fit together."""
+    check_ways(page.blanks, page.form)
+    check_none(page.blanks, page.form)
+    if page.rows is not None:
+        check_rows(page.rows, page.listed, page.form)
 
 
 def made_address(page: Page, making: Making) -> str:
@@ -196,4 +206,5 @@ def part_page(page: Page, *, said: str = "") -> str:
         remarks=remarks_for(draft, section, name, page.blanks, page.rows),
         heirs=heirs_of(draft.before, name) if section == "nodes" else frozenset(),
         said=said or said_now(request.args),
+        folds=folds,
     )

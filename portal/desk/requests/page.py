@@ -93,13 +93,15 @@ def transcript_of(path: dict[str, Any], *, map_url: str = "") -> dict[str, Any] 
         for row in path.get("answers", ())
     ]
     rows += [_tried(row) for row in path.get("tried", ())]
-    searched, opened = path.get("searched", ()), path.get("opened", ())
-    if not (rows or searched or opened):
+    searched, opened, guides = path.get("searched", ()), path.get("opened", ()), path.get("guides_read", ())
+    if not (rows or searched or opened or guides):
         return None
     return {
         "summary": _summary(path),
         "rows": rows,
         "not_tried": ", ".join(path.get("not_tried", ())) or ("none left" if path.get("tried") else ""),
+        "not_asked": ", ".join(path.get("not_asked", ())),
+        "guides": ", ".join(_guide(row) for row in guides),
         "opened": ", ".join(str(page.get("title", "")) for page in opened),
         "searched": "”, “".join(str(words) for words in searched),
         "map_url": map_url,
@@ -180,6 +182,14 @@ def office_note(ticket: Ticket, *, now: datetime, zone: ZoneInfo) -> str:
     return f"{ticket.staff_state_words} {when_words(ticket.changed_at, now=now, zone=zone)}"
 
 
+def seconds_words(seconds: int) -> str:
+    """Such as "40 s" or "1 min 40 s"."""
+    minutes, rest = divmod(seconds, 60)
+    return " ".join(
+        part for part in (f"{minutes} min" if minutes else "", f"{rest} s" if rest else "") if part
+    )
+
+
 def size_words(size: int) -> str:
     """Such as "320 kB" or "1.4 MB"."""
     return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
@@ -187,22 +197,28 @@ def size_words(size: int) -> str:
 
 def _tried(row: dict[str, Any]) -> dict[str, Any]:
     said = f" “{row['said']}”" if row.get("said") else ""
-    minutes = row.get("minutes")
+    seconds = row.get("seconds")
     return {
         "question": row["step"],
         "answer": f"{row['result']}{said}",
-        "minutes": f"{minutes:g}" if minutes else "",
+        "took": seconds_words(seconds) if seconds else "",
         "by": row.get("by", ""),
     }
 
 
+def _guide(row: dict[str, Any]) -> str:
+    by = f", answered for the clerk by {row['by']}" if row.get("by") else ""
+    return f"{row['title']} ({row['result']}{by})"
+
+
 def _summary(path: dict[str, Any]) -> str:
-    """Such as "5 min, version 7"."""
-    version = (path.get("diagnostic") or {}).get("version")
-    seconds = path.get("seconds")
+    """Such as "My label printer won't print, version 7, 5 min"."""
+    diagnostic = path.get("diagnostic") or {}
+    version, seconds = diagnostic.get("version"), path.get("seconds")
     parts = [
-        length_words(timedelta(seconds=seconds)) if seconds else "",
+        str(diagnostic.get("title") or ""),
         f"version {version}" if version else "",
+        length_words(timedelta(seconds=seconds)) if seconds else "",
         "stopped early" if path.get("stopped") else "",
     ]
     return ", ".join(part for part in parts if part)

@@ -73,7 +73,7 @@ def way(reference: str) -> Answer:
         "desk/way.html",
         ticket=found,
         here=page.address_of(found.reference),
-        way=way_of(db(), found, wiring().shelf, site().version),
+        way=way_of(db(), found),
     )
 
 

@@ -1,42 +1,61 @@
-"""The way a clerk went through a diagnostic, drawn on the map of the version that the clerk saw."""
+"""The way a clerk went through a diagnostic and those that it called, each drawn on its own map."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.articles import Article, Revision
+from kb.articles import Article
 from kb.trees.drawing import drawn, unlinked
 from kb.trees.map.footprints import footprints
-from kb.trees.runs import Run, answers_of
-from kb.trees.walking import resolve
-from portal.diagnose.shelf import Shelf
+from kb.trees.runs import Run
+from kb.trees.tree import Tree
+from kb.trees.walk import Walk
+from portal.diagnose.running import walked
 from portal.errors import Missing
 from portal.tickets.ticket import Ticket
 
 
 @dataclass(frozen=True)
+class Called:
+    """The map of a diagnostic that was called on the way."""
+
+    svg: Markup
+    title: str
+
+
+@dataclass(frozen=True)
 class Way:
-    """The map with the way on it, and which version of which diagnostic it shows."""
+    """The map with the way on it, and which version of which diagnostic it shows; then those that it called."""
 
     svg: Markup
     title: str
     version: int
+    called: tuple[Called, ...]
 
 
-def way_of(session: Session, ticket: Ticket, shelf: Shelf, site_version: int) -> Way:
-    """The way of the run that a request came from. Raises ``Missing`` without one. Three queries, five when new."""
+def way_of(session: Session, ticket: Ticket) -> Way:
+    """The way of the run that a request came from, in the versions it kept to. Raises ``Missing`` without a run.
+
+    Three queries when its versions were looked at before.
+    """
     run = session.get(Run, ticket.run_id) if ticket.run_id else None
     if run is None:
         raise Missing
-    tree = shelf.tree(session, run.revision_id)
-    library = shelf.library(session, site_version)
-    walk = resolve(tree, answers_of(session, run), run.mode, library=library)
-    version = session.scalar(select(Revision.number).where(Revision.id == run.revision_id)) or 0
-    named = session.execute(select(Article.slug, Article.title).where(Article.slug.in_(tree.guides)))
+    state = walked(run)
+    walk, tree = state.walk, state.tree
+    called = [state.library[slug] for slug in dict.fromkeys(slug for slug, _ in walk.called)]
+    guides = {slug for each in (tree, *called) for slug in each.guides}
+    named = session.execute(select(Article.slug, Article.title).where(Article.slug.in_(guides)))
     titles = {row.slug: row.title for row in named}
+    maps = tuple(Called(_map_of(each, walk, titles), each.title) for each in called)
+    return Way(_map_of(tree, walk, titles), tree.title, state.version, maps)
+
+
+def _map_of(tree: Tree, walk: Walk, titles: Mapping[str, str]) -> Markup:
     svg = drawn(tree, unlinked, footprints(tree, walk), titles=titles)
-    return Way(Markup(svg), tree.title, version)  # noqa: S704 - drawn by us; every word on it is escaped
+    return Markup(svg)  # noqa: S704 - drawn by us; every word on it is escaped

@@ -34,9 +34,17 @@ def minutes_to_wait(session: Session, reader: Reader, now: datetime) -> int:
     return stopped_minutes(session, CODES, _account(reader), EVERYWHERE, now)
 
 
+def take_code(session: Session, reader: Reader, now: datetime) -> int:
+    """Count one code that was typed, right or wrong. Returns the minutes to wait where it is one too many.
+
+    Three queries and one insert. The caller commits.
+    """
+    return count_attempt(session, CODES, _account(reader), EVERYWHERE, now).stopped_minutes
+
+
 def count_code(session: Session, reader: Reader, now: datetime) -> None:
-    """Count one code that was typed, right or wrong. The caller commits."""
-    count_attempt(session, CODES, _account(reader), EVERYWHERE, now)
+    """Count a code that opened something already. The caller commits."""
+    take_code(session, reader, now)
 
 
 def run_to_help(
@@ -51,7 +59,8 @@ def run_to_help(
     if run is None or not reader.may("open run codes"):
         raise Missing
     if run.ticket_id is not None:
-        seen = session.scalar(select(Ticket.id).where(Ticket.id == run.ticket_id, may_work(reader)))
+        # The whole row: the replay asks for it by its id and finds it here.
+        seen = session.scalar(select(Ticket).where(Ticket.id == run.ticket_id, may_work(reader)))
         if seen is None:
             raise Missing
     elif run.code_until <= now:

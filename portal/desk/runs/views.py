@@ -47,12 +47,11 @@ def open_by_code() -> Answer:
     form = Form((Field("code", text(codes.NO_CODE, longest=20)),)).read(request.form)
     if form.good and not run_code(form.typed["code"]):
         form.fail("code", codes.NO_CODE)
-    minutes = codes.minutes_to_wait(db(), reader(), now()) if form.good else 0
+    minutes = codes.take_code(db(), reader(), now()) if form.good else 0
     if minutes:
         form.fail("code", codes.TOO_OFTEN.format(minutes=minutes))
     if not form.good:
         return render_template("desk/run_code.html", form=form), 429 if minutes else 422
-    codes.count_code(db(), reader(), now())
     db().commit()
     place = place_of_code(form.typed["code"])
     if place:
@@ -94,7 +93,7 @@ def answer_for_clerk(run_id: str) -> Answer:
     asked = state.walk.page(request.form.get("page", ""))
     if asked is None or state.run.state == "sent":
         return redirect(page.address_of(run_id), 303)
-    form = check_answer(asked, request)
+    form = check_answer(asked, request, kept=state.said.get(asked.address, ""))
     is_other = form.typed.get("answer") == "other" and asked.kind in ("try", "read")
     if is_other:
         if "note" not in request.form:
@@ -222,7 +221,7 @@ def run_page(
         where=page.where_of(state),
         contact=known,
         contact_form=contact,
-        offices=office_choices(offices_in_order(db())),
+        offices=office_choices(offices_in_order(db())) if state.run.state != "sent" else (),
         note=note or Form(()),
         notes=state.said.get(NOTES, ""),
         verdicts=verdicts_in(state.tree),

@@ -19,7 +19,7 @@ from portal.diagnose.running import (
     place,
     walked,
 )
-from portal.diagnose.sending import due_words, send
+from portal.diagnose.sending import due_words, guide_titles, send
 from portal.forms import Form
 from portal.request import db, now, remember_office, site
 from portal.status.cards import cards_for
@@ -47,12 +47,14 @@ def check_page(state: Walked) -> Answer:
     """Everything that will be sent, each with its own way to change it."""
     if state.run.state == "sent":
         return redirect(place(state.run, "sent"), 302)
-    if not contact_typed(state).complete:
+    contact = contact_typed(state)
+    if not contact.complete:
         return redirect(place(state.run, CONTACT), 302)
     return render_template(
         "diagnose/check.html",
-        contact=contact_typed(state),
+        contact=contact,
         due=due_words(state),
+        titles=guide_titles(state.walk.guides),
         notices=cards_for(site(), now(), services=state.tree_services),
         **frame_of(state, "check"),
     )

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from auth.guard import ANYONE, admit
 from auth.second_factor import picture_of
-from kb.trees.recalls import replacement_of, restart
-from kb.trees.runs import Run
+from kb.trees.recalls import call_anew, replacement_of, restart
+from kb.trees.runs import Run, renew_code
 from kb.trees.sharing import is_helped, let_go, mark_of
+from portal.diagnose.noting import note_lesson
 from portal.diagnose.pages import frame_of
-from portal.diagnose.running import CHANGE, Walked, next_address, place, run_of, walked
+from portal.diagnose.running import CHANGE, RESERVED, Walked, next_address, place, run_of, walked
 from portal.diagnose.taking import held_in, keep
 from portal.errors import Missing
 from portal.request import db, now, settings
@@ -92,23 +93,64 @@ def other_device(run_id: str) -> Answer:
     )
 
 
+@blueprint.post("/looked")
+@admit(ANYONE)
+def looked(run_id: str) -> Answer:
+    """Somebody opened the lesson of a question. Told by a script; what is no page of this run counts nothing."""
+    state = walked(run_of(run_id))
+    page = state.walk.page(request.args.get("at", ""))
+    if page is not None:
+        note_lesson(run_id, page.address)
+    return Response(status=204)
+
+
+@blueprint.post("/new-code")
+@admit(ANYONE)
+def show_new_code(run_id: str) -> Answer:
+    """A code for one more day, as a person comes back who has nothing to answer yet. One that holds stays."""
+    run = run_of(run_id, to_change=True)
+    state = walked(run)
+    if run.state != "sent":
+        renew_code(db(), run, now())
+        db().commit()
+    asked = request.args.get("at", "")
+    known = asked in (*RESERVED, "change-answer", "other-device") or state.walk.page(asked) is not None
+    return redirect(place(run, asked) if known else f"/runs/{run.id}", 303)
+
+
 @blueprint.post("/new-version")
 @admit(ANYONE)
 def go_on_with_new_version(run_id: str) -> Answer:
     """After a recall: the same answers on the version that is live now. Twice is once."""
     run = run_of(run_id, to_change=True)
     state = walked(run)
-    mended = replacement_of(db(), run.article_id) if state.label.recalled else None
-    if mended is not None and run.state != "sent":
-        restart(run, mended, now=now())
+    if run.state != "sent" and put_on_live_version(state):
         state = walked(run)
         db().commit()
     return redirect(place(run, next_address(state.walk)), 303)
 
 
-def recalled_page(state: Walked) -> Answer:
-    """These questions were wrong. Says why, what stays, and how it goes on. Two queries more."""
+def put_on_live_version(state: Walked) -> bool:
+    """Have the run walk on what is live now; False when nothing was recalled, or nothing came in its place."""
+    if not state.label.recalled:
+        if state.recalled_call is not None:
+            call_anew(db(), state.run, now=now())
+        return state.recalled_call is not None
     mended = replacement_of(db(), state.run.article_id)
+    if mended is not None:
+        restart(state.run, mended, now=now())
+    return mended is not None
+
+
+def recalled_page(state: Walked) -> Answer:
+    """These questions, or some of them, were wrong. Says why, what stays, and how it goes on. Two queries more."""
+    if state.label.recalled:
+        can_go_on = replacement_of(db(), state.run.article_id) is not None
+    else:
+        can_go_on = state.recalled_call is not None and state.recalled_call.is_mended
     return render_template(
-        "diagnose/recalled.html", can_go_on=mended is not None, **frame_of(state, next_address(state.walk))
+        "diagnose/recalled.html",
+        can_go_on=can_go_on,
+        is_part=not state.label.recalled,
+        **frame_of(state, next_address(state.walk)),
     )

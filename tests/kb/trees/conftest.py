@@ -49,6 +49,8 @@ outcomes:
   call_us: {kind: call_now, line: help_desk, say: Call us now., impact: high, urgency: now}
 walks:
   - {name: someone waits, answers: {line: waiting}, ends: call_us}
+  - {name: not sure who waits, answers: {line: not_sure}, ends: call_us}
+  - {name: not sure about the bulb, answers: {line: no_line, bulb: not_sure, fixes.turn: fixed}, ends: solved}
   - {name: light, answers: {line: no_line, bulb: black, fixes.turn: fixed}, ends: solved}
   - name: dark
     answers: {line: no_line, bulb: loose, fixes.turn: not_fixed, fixes.swap: could_not, place: Hall}

@@ -131,7 +131,13 @@ ERRORS = {
     ),
     "an end no walk visits": (
         "walks-missing",
-        [("  - {name: light, answers: {line: no_line, bulb: black, fixes.turn: fixed}, ends: solved}\n", "")],
+        [
+            (
+                "  - {name: light, answers: {line: no_line, bulb: black, fixes.turn: fixed}, ends: solved}\n",
+                "",
+            ),
+            ("bulb: not_sure, fixes.turn: fixed}, ends: solved", "bulb: not_sure}, ends: send"),
+        ],
     ),
 }
 
@@ -300,7 +306,8 @@ def test_an_error_is_never_kept_quiet(lamp):
 
 
 def test_not_sure_may_be_left_out_for_a_reason(lamp):
-    assert found(lamp(("not_sure: {go: fixes}", "not_sure: {never: Everybody can see the bulb.}"))) == set()
+    never = ("not_sure: {go: fixes}", "not_sure: {never: Everybody can see the bulb.}")
+    assert found(lamp(never, ("bulb: not_sure", "bulb: loose"))) == set()
 
 
 def test_a_counted_way_back_is_no_circle(lamp):
@@ -322,6 +329,33 @@ def test_urgent_answers_come_in_the_first_three_pages(lamp):
         ("say: The glass is black, go: fixes", "say: The glass is black, ticket: {urgency: now}, go: fixes")
     )
     assert "urgent-late" not in found(early)
+
+
+def test_the_steps_before_an_urgent_answer_are_pages_of_their_own(lamp):
+    smoke = (
+        "not_fixed: details}",
+        "not_fixed: smoke}\n  smoke:\n    ask: Is there smoke?\n    why: It is urgent.\n    options:\n"
+        "      - {id: smoke, say: There is smoke, ticket: {urgency: now}, go: call_us}\n"
+        "      - {id: clean, say: There is none, go: details}\n    not_sure: {go: call_us}",
+    )
+    sooner = ("no_line, say: No one waits, go: bulb", "no_line, say: No one waits, go: fixes")
+    assert "urgent-late" in found(lamp(smoke, sooner), level="error")
+    one_step = ("try: [turn, swap]", "try: [turn]")
+    assert "urgent-late" not in found(lamp(smoke, sooner, one_step))
+
+
+def test_the_minutes_of_a_called_diagnostic_count(lamp):
+    slow = lamp(("minutes: 2}", "minutes: 17}"))
+    room = CALL.replace(
+        "stopped: send}", "stopped: send}\n  first: {read: rooms, fixed: solved, not_fixed: lamp}"
+    )
+    room = parse(room.replace("start: lamp", "start: first"), "room")
+    assert "too-slow" not in found(slow)
+    assert "too-slow" not in found(room, Around(library={"lamp": lamp()}))
+    assert "too-slow" not in found(room, Around(library={"lamp": slow}))
+    slower = lamp(("minutes: 2}", "minutes: 18}"))
+    assert "too-slow" not in found(slower)
+    assert "too-slow" in found(room, Around(library={"lamp": slower}), level="warning")
 
 
 def test_a_long_way_warns_and_a_very_long_one_blocks(lamp):
@@ -401,6 +435,12 @@ def test_a_picture_must_be_there_and_small(lamp):
     assert "picture" in found(tree, Around(pictures={"lamp.svg": 400_000}), level="warning")
 
 
+def test_a_picture_stands_beside_a_line_that_is_there(lamp):
+    shown = "minutes: 1, picture: {file: lamp.svg, alt: A lamp with a loose bulb., beside: %s}}"
+    assert "picture" not in found(lamp(("minutes: 1}", shown % 1)))
+    assert "picture" in found(lamp(("minutes: 1}", shown % 9)), level="error")
+
+
 def test_publishing_needs_a_review_day_ahead_and_a_note(lamp):
     today = Around(today=date(2029, 1, 1))
     assert "version-stamp" not in found(lamp(), today)
@@ -420,6 +460,138 @@ def test_ids_do_not_change_without_saying_so(lamp):
     assert "id-changed" in found(
         lamp(("  fixes: {try", "  mend: {try"), ("go: fixes", "go: mend")), before, level="error"
     )
+
+
+def test_a_step_keeps_its_id_or_says_what_it_was(lamp):
+    before = Around(before=lamp())
+    listed, walked = ("turn, swap]", "turn, change]"), ("fixes.swap", "fixes.change")
+    (said,) = [
+        each for each in check(lamp(("swap: {do", "change: {do"), listed, walked), before)
+        if each.rule == "id-changed"
+    ]  # fmt: skip
+    assert (said.level, said.where) == ("error", "change")
+    assert said.message == '"Put in a new bulb" had the id "swap". Keep it, or write "was: [swap]".'
+    assert "id-changed" not in found(lamp(("swap: {do", "change: {was: [swap], do"), listed, walked), before)
+
+
+def test_a_new_step_in_the_place_of_an_old_one_says_if_it_is_the_same(lamp):
+    other = ("swap: {do: Put in a new bulb", "change: {do: Take another bulb")
+    tree = lamp(other, ("turn, swap]", "turn, change]"), ("fixes.swap", "fixes.change"))
+    assert "id-changed" in found(tree, Around(before=lamp()), level="warning")
+
+
+def test_a_step_may_be_taken_out_and_another_added(lamp, lamp_text):
+    before = Around(before=lamp())
+    assert "id-changed" not in found(lamp(("try: [turn, swap]", "try: [turn]")), before)
+    swap = next(line for line in lamp_text().splitlines() if line.startswith("  swap:"))
+    alone = lamp((f"{swap}\n", ""), ("try: [turn, swap]", "try: [turn]"))
+    assert "swap" not in alone.steps
+    assert "id-changed" not in found(alone, before)
+    assert "id-changed" not in found(lamp(), Around(before=alone))
+
+
+MEDIUM = (
+    ("say: The glass is black, go", "say: The glass is black, ticket: {impact: medium}, go"),
+    ("say: The bulb is loose, go", "say: The bulb is loose, ticket: {impact: medium}, go"),
+    ("not_sure: {go: fixes}", "not_sure: {go: fixes, ticket: {impact: medium}}"),
+)
+
+
+def test_an_end_is_measured_against_all_that_was_said_on_every_way_to_it(lamp):
+    def lowered(tree):
+        return [(each.where, each.message) for each in check(tree) if each.rule == "lowered-severity"]
+
+    said = '"low" has no effect: every way here has said "medium" before.'
+    assert lowered(lamp(*MEDIUM)) == [("send", said)]
+    assert lowered(lamp(*MEDIUM[1:])) == []
+
+
+def test_a_milder_answer_after_a_graver_one_has_no_effect(lamp):
+    later = (
+        "not_fixed: details}",
+        "not_fixed: shade}\n  shade:\n    ask: Is there a shade?\n    options:\n"
+        "      - {id: shade, say: There is one, ticket: {impact: low}, go: details}\n"
+        "      - {id: bare, say: There is none, ticket: {impact: high}, go: details}\n"
+        "    not_sure: {go: details, ticket: {impact: medium}}",
+    )
+    places = {each.where for each in check(lamp(*MEDIUM, later)) if each.rule == "lowered-severity"}
+    assert places == {"send", "shade.shade"}
+
+
+def test_what_may_be_left_empty_is_not_counted_on(lamp):
+    optional = ("type: text, max: 80}", "type: text, max: 80, optional: true}")
+    assert "fact-maybe-missing" in found(lamp(optional), level="error")
+    assert "fact-maybe-missing" not in found(lamp(optional, ("needs: [place]", "needs: [bulb]")))
+    asked_by_answers = ("bulb: {label: The bulb}", "bulb: {label: The bulb, optional: true}")
+    assert "fact-maybe-missing" not in found(lamp(asked_by_answers))
+
+
+def test_each_answer_needs_a_walk_even_if_two_lead_to_one_page(lamp):
+    (said,) = [
+        each for each in check(lamp(("bulb: loose, fixes", "bulb: black, fixes"))) if each.level == "warning"
+    ]
+    assert (said.rule, said.where) == ("walks-missing", "bulb.loose")
+    assert said.message == 'No test walk goes from "bulb" by "loose" to "fixes".'
+
+
+def test_a_call_that_was_stopped_and_one_that_did_not_help_are_two_ways(lamp):
+    walked = (
+        "\nwalks:\n  - {name: it is dark, answers: {lamp.line: no_line, lamp.bulb: black, %s}, ends: send}\n"
+    )
+    around = Around(library={"lamp": lamp()})
+    helpless = "lamp.fixes.turn: not_fixed, lamp.fixes.swap: not_fixed, lamp.place: Hall"
+    room = parse(CALL + walked % helpless, "room")
+    missing = {each.where for each in check(room, around) if each.rule == "walks-missing"}
+    assert missing == {"lamp.stopped", "solved"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does it say 'on or off'?",
+        "Does it say ‘now and then’?",
+        "Does it say “it’s on or it isn’t”?",
+        'Does it say "a/b"?',
+        "Does it say 'it's on or off'?",
+    ],
+)
+def test_words_in_quotes_ask_nothing(lamp, question):
+    quoted = question.replace('"', '\\"')
+    assert "double-question" not in found(lamp(("What does the bulb look like?", f'"{quoted}"')))
+
+
+@pytest.mark.parametrize(
+    "question", ["Is the clerks' lamp or the judges' lamp dark?", "Is it 'on' or 'off'?"]
+)
+def test_words_outside_quotes_may_ask_two_things(lamp, question):
+    assert "double-question" in found(lamp(("What does the bulb look like?", f'"{question}"')))
+
+
+def graded(lamp, count, around=None):
+    """What is said about the grade of the lamp with so many hard sentences in it."""
+    hard = "Elections officers regularly inspect the lamp before opening the office. " * count
+    findings = check(lamp(("say: There is light.", f'say: "{hard.strip()}"')), around or Around())
+    return [(each.level, each.message) for each in findings if each.rule == "reading-grade"]
+
+
+def test_above_grade_seven_it_warns_and_above_ten_it_blocks(lamp):
+    assert graded(lamp, 8) == []
+    assert graded(lamp, 20) == [("warning", "It reads at grade 9.5. Aim for 7 or lower.")]
+    assert graded(lamp, 24) == [("error", "It reads at grade 10.1. Aim for 7 or lower.")]
+
+
+def test_what_ships_is_held_to_grade_eight(lamp):
+    strict = Around(strict=True)
+    assert graded(lamp, 12, strict) == [("warning", "It reads at grade 7.7. Aim for 7 or lower.")]
+    assert graded(lamp, 14, strict) == [("error", "It reads at grade 8.3. Aim for 7 or lower.")]
+
+
+def test_words_for_a_picture_are_short(lamp):
+    def described(count):
+        return lamp(("minutes: 1}", f"minutes: 1, picture: {{file: lamp.svg, alt: {'A' * count}}}}}"))
+
+    assert "picture" not in found(described(150))
+    assert "picture" in found(described(151), level="error")
 
 
 def test_a_walk_that_ends_differently_than_in_the_published_version_is_shown(lamp):

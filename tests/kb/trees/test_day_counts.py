@@ -19,12 +19,14 @@ from kb.trees.figures.day_counts import (
     summed,
     time_class,
 )
-from kb.trees.figures.measures import Share, desk_measured
+from kb.trees.figures.measures import Share, desk_measured, traffic_of
 from kb.trees.figures.orders import OrderSuggestion, decide, renew, suggestions_of
 from kb.trees.figures.records import Happened, Record, records_between, records_of
-from kb.trees.figures.seeing import note_seen
+from kb.trees.figures.results import EndOfRun, result_of
+from kb.trees.figures.seeing import note_looked, note_seen
 from kb.trees.figures.suggesting import Suggestion
 from kb.trees.runs import EVENT_KINDS, Run, RunEvent, answer, begin
+from kb.trees.tree import Ask, Front, Option, Tree
 
 NOON = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 TODAY = date(2026, 9, 1)
@@ -71,6 +73,20 @@ def test_a_run_counts_once_at_a_page_however_often_it_came_there():
     assert found["fix.off"] == {"viewed", "answered", "fixed"}
 
 
+def test_a_question_counts_ten_minutes_at_most_and_a_step_thirty():
+    def events(kind, address, option):
+        later = NOON + timedelta(minutes=55)
+        return (Happened(NOON, address, "view", ""), Happened(later, address, kind, option))
+
+    def times(*event):
+        return happenings(Record(NOON, "normal", "", 1, 1, events(*event)))[event[1]]
+
+    assert "seconds:600" in times("answer", "light", "red")
+    assert "seconds:600" in times("change", "light", "green")
+    assert "seconds:1800" in times("step_result", "fix.off", "fixed")
+    assert "seconds:1800" in times("change", "fix.off", "not_fixed")
+
+
 def test_who_left_is_counted_at_the_page_in_view_only_when_the_run_was_left():
     events = (Happened(NOON, "light", "answer", "red"), Happened(NOON, "signs", "view", ""))
     assert "left" in happenings(Record(NOON, "normal", "left", 1, 1, events))["signs"]
@@ -95,6 +111,15 @@ def test_a_reply_that_asks_is_measured_against_first_replies_and_a_new_rank_agai
     few = desk_measured({"": Counter(desk_worked=19, desk_replied=19, desk_ranked=1)})
     assert not few.asked.is_shown and not few.ranked.is_shown
     assert desk_measured({}).ranked.whole == 0
+
+
+def test_the_map_has_no_counts_of_a_page_that_fewer_than_twenty_answered():
+    light = Ask("light", "Light?", (Option("red", "Red"), Option("dark", "Dark")))
+    tree = Tree("lamp", Front("Lamp"), "light", nodes={"light": light})
+    few = Counter({"option:red": 16, "option:dark": 3})
+    assert traffic_of(tree, {"light": few}) == {}
+    found = traffic_of(tree, {"light": few + Counter({"option:red": 1})})
+    assert found == {("light", "red"): 17, ("light", "dark"): 3}
 
 
 def test_a_run_of_staff_is_a_trial_and_not_read_and_that_of_a_clerk_is(session):
@@ -152,6 +177,25 @@ def test_the_median_is_read_off_the_classes():
     assert share_of_times({}, 0.5) == 0
 
 
+def test_a_page_opened_again_after_half_an_hour_is_coming_back(session):
+    run = begun(session)
+    for minutes in (0, 20, 40, 60, 75):
+        note_seen(session, run.id, "light", was_answered=True, now=NOON + timedelta(minutes=minutes))
+    session.flush()
+    assert kinds(session, run) == [("view", "light"), ("view", "light"), ("view", "light")]
+    session.refresh(run)
+    assert run.touched_at == NOON + timedelta(minutes=75)
+
+
+def test_who_looked_on_the_fifth_day_has_not_left_on_the_eighth(session):
+    run = begun(session)
+    note_seen(session, run.id, "light", was_answered=False, now=NOON)
+    note_seen(session, run.id, "light", was_answered=False, now=NOON + timedelta(days=5))
+    session.refresh(run)
+    for day, result in ((8, ""), (11, ""), (13, "left")):
+        assert result_of(EndOfRun(run.state, run.touched_at), NOON + timedelta(days=day)) == result
+
+
 def test_opening_a_page_that_was_answered_is_going_back_from_the_one_before(session):
     run = begun(session)
     note_seen(session, run.id, "light", was_answered=False, now=NOON)
@@ -171,6 +215,27 @@ def test_a_person_is_asked_for_on_the_page_before_and_a_guide_opened_on_this_one
     assert kinds(session, run) == [
         ("article_open", "guide"), ("view", "guide"), ("person_clicked", "guide"), ("view", "check"),
     ]  # fmt: skip
+
+
+def test_a_lesson_counts_once_for_each_page_and_is_no_step_of_the_way(session):
+    run = begun(session)
+    note_seen(session, run.id, "light", was_answered=False, now=NOON)
+    for _ in range(2):
+        note_looked(session, run.id, "light", now=NOON)
+    note_seen(session, run.id, "light", was_answered=False, now=NOON)
+    assert kinds(session, run) == [("view", "light"), ("help_open", "light")]
+    answer(session, run, "light", "red", now=NOON)
+    note_seen(session, run.id, "signs", was_answered=False, now=NOON)
+    note_looked(session, run.id, "signs", now=NOON)
+    note_seen(session, run.id, "light", was_answered=True, now=NOON)
+    assert kinds(session, run)[4:] == [("help_open", "signs"), ("back", "signs"), ("view", "light")]
+
+
+def test_a_lesson_of_a_page_that_was_never_opened_or_of_no_run_counts_nothing(session):
+    run = begun(session)
+    note_looked(session, run.id, "light", now=NOON)
+    note_looked(session, "gone", "light", now=NOON)
+    assert kinds(session, run) == []
 
 
 def test_seeing_a_run_that_is_gone_writes_nothing(session):

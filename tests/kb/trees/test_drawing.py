@@ -122,6 +122,19 @@ def test_marks_traffic_and_a_walked_way_are_shown(lamp: Any) -> None:
     assert svg.count("#005ea2") > drawn(tree, address).count("#005ea2")
 
 
+def test_the_way_through_a_called_diagnostic_is_walked_on_its_map_and_not_on_the_first(shipped: Any) -> None:
+    first, called = shipped["it-will-not-print"], shipped["label-printer-wont-print"]
+    answers = {"line": "no_line", "printer": "label", "labels.light": "red"}
+    walk = resolve(first, answers, library=shipped)
+    prints = footprints(called, walk)
+    assert prints.walked == {"line", "light", "quick_fixes"}
+    assert prints.walked_ways == {("line", "no_line"), ("light", "red")}
+    assert footprints(first, walk).walked == {"line", "printer", "labels"}
+    whole = resolve(first, {**answers, "labels.quick_fixes.off_and_on": "fixed"}, library=shipped)
+    assert "solved" in footprints(called, whole).walked
+    assert ("quick_fixes", "fixed") in footprints(called, whole).walked_ways
+
+
 def test_the_ways_of_several_visits_are_all_walked(lamp: Any) -> None:
     tree = lamp(("not_fixed: details}", "not_fixed: {go: bulb, retry: 1, else: details}}"))
     answers = {"line": "no_line", "bulb": "loose", "fixes.turn": "not_fixed", "fixes.swap": "not_fixed"}

@@ -2,14 +2,17 @@
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 
 import pytest
 
-from kb.trees.evidence import TryEvidence, by_guess, ending_of, evidence_at, worth_of_question
+from kb.trees.evidence import StepTally, TryEvidence, by_guess, ending_of, evidence_at, worth_of_question
 from kb.trees.figures.chances import NOTHING, Ending
 from kb.trees.figures.records import Happened, Names, Record
-from kb.trees.figures.suggesting import suggestion
+from kb.trees.figures.suggesting import drawn, holds_apart, suggestion, suggestion_by_mode
+from kb.trees.figures.two_orders import reordered
 from kb.trees.tree import Ask, Front, Option, Step, Tree, Try, Way
 
 BEGAN = datetime(2026, 9, 1, 15, 0, tzinfo=UTC)
@@ -111,6 +114,92 @@ def test_a_step_that_helps_more_and_stands_last_is_suggested_to_move_up():
     assert said.minutes_saved > 0.5
     assert said.sure >= 0.9
     assert 270 < said.runs < 300  # the others left before the first step
+
+
+MINUTES = {"normal": 120.0, "election_day": 12.0}
+
+
+def by_mode(*groups):
+    """A suggestion from runs of several kinds of day, each group as (mode, how many runs, true chances)."""
+    records = [
+        replace(record, mode=mode) for mode, count, true in groups for record in simulated(count, true)
+    ]
+    return suggestion_by_mode(TREE, NODE, records, MINUTES)
+
+
+BEST_FIRST = {"off": 0.40, "reload": 0.20, "clear": 0.10}
+
+
+def test_each_kind_of_day_is_weighed_alone_and_a_thin_one_is_left_out():
+    said = by_mode(("normal", 300, BETTER_LAST), ("election_day", 30, BEST_FIRST))
+    assert said is not None
+    assert said.mode == "normal"
+    assert said.runs < 300
+
+
+def test_runs_of_all_days_are_taken_together_only_when_every_kind_is_thin():
+    said = by_mode(*((mode, 48, BETTER_LAST) for mode in ("normal", "early_voting", "election_day")))
+    assert said is not None
+    assert said.mode == ""
+    assert said.runs > 120
+
+
+def test_an_order_that_another_kind_of_day_would_lose_by_is_not_suggested():
+    assert by_mode(("normal", 300, BETTER_LAST), ("election_day", 200, BEST_FIRST)) is None
+    assert by_mode(("normal", 300, BETTER_LAST), ("election_day", 200, BETTER_LAST)) is not None
+
+
+def test_a_draw_does_costs_and_those_who_could_not_again():
+    records = [run(("fixes.off", "could_not"), seconds=60)] * 40
+    records += [run(("fixes.off", "fixed"), seconds=600)] * 40
+    found, draw = evidence_at(TREE, NODE, records), random.Random(1)
+    worlds = [drawn(found, draw) for _ in range(60)]
+    assert {world.runs for world in worlds} == {80}
+    assert len({world.steps["off"].cannot for world in worlds}) > 5
+    assert {world.steps["off"].seconds[0] for world in worlds} == {60, 600}
+
+
+def test_the_middle_of_a_draw_lies_where_drawing_all_times_puts_it():
+    found = evidence_at(TREE, NODE, [run(("fixes.off", "fixed"), seconds=n) for n in range(1, 102)])
+    draw = random.Random(3)
+    quick = sorted(drawn(found, draw).steps["off"].seconds[0] for _ in range(400))
+    slow = sorted(median(draw.choices(range(1, 102), k=101)) for _ in range(400))
+    assert quick[200] == pytest.approx(slow[200], abs=4)
+    assert quick[20] == pytest.approx(slow[20], abs=6)
+    assert quick[380] == pytest.approx(slow[380], abs=6)
+
+
+def test_a_suggestion_counts_on_what_the_minutes_and_chances_leave_open():
+    few = suggestion(TREE, NODE, evidence_at(TREE, NODE, simulated(70, BETTER_LAST)), 120)
+    many = suggestion(TREE, NODE, evidence_at(TREE, NODE, simulated(1200, BETTER_LAST)), 120)
+    assert many is not None and many.sure > 0.99
+    assert 0 <= many.missed < 0.5
+    assert few is None or few.sure <= many.sure
+
+
+def test_two_neighbours_are_put_to_the_simple_test_of_their_own_pages():
+    def tally(fixed, not_fixed):
+        return StepTally(Counter(fixed=fixed, not_fixed=not_fixed))
+
+    found = TryEvidence(steps={"off": tally(90, 210), "reload": tally(8, 200), "clear": tally(100, 100)})
+    old = ("off", "reload", "clear")
+    assert holds_apart(TREE, old, ("off", "clear", "reload"), found)
+    assert not holds_apart(TREE, ("off", "clear", "reload"), old, found)
+    assert not holds_apart(TREE, old, ("clear", "off", "reload"), found)  # three steps moved
+
+
+def test_an_order_is_new_only_where_the_same_steps_stand_otherwise():
+    def moved(*steps, order="suggest", **more):
+        nodes = {"fixes": Try("fixes", steps, order=order)}
+        return reordered(TREE, Tree("printer", TREE.front, "fixes", nodes=nodes, steps=TREE.steps | more))
+
+    assert moved("off", "clear", "reload") == ["fixes"]
+    assert moved("off", "clear", "reload", order="fixed") == ["fixes"]
+    assert moved("off", "reload", "clear") == []
+    assert moved("off", "plug", "clear") == []
+    renamed = Step("power", "Turn it off and on", was=("off",))
+    assert moved("power", "reload", "clear", power=renamed) == []
+    assert moved("reload", "power", "clear", power=renamed) == ["fixes"]
 
 
 def test_too_few_runs_suggest_nothing():

@@ -11,12 +11,14 @@ from auth.offices import Office
 from auth.users import User
 from kb.articles import Article, Revision
 from kb.trees import runs
+from kb.trees.repeats import is_repeat
 from kb.trees.runs import Run, RunAnswer, RunEvent
 from kb.trees.sharing import given
 from kb.trees.walking import resolve
 
 NOW = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
+HOUR_LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
@@ -189,16 +191,46 @@ def test_only_known_states_and_kinds_are_kept(session, run):
     assert session.scalars(select(RunEvent.mode)).one() == "election_day"
 
 
-def test_a_second_unsolved_run_of_one_office_within_a_day_is_a_repeat(session, article):
+def second_of_the_day(session, article, **given):
+    """A first run of an office, and the second one, an hour later."""
     office_id = session.scalar(select(Office.id))
     first = begin(session, article, office_id=office_id)
-    second = begin(session, article, office_id=office_id, now=LATER)
-    assert not runs.is_repeat(session, second, LATER)
+    return first, begin(session, article, **({"office_id": office_id, "now": HOUR_LATER} | given))
+
+
+def test_a_second_run_after_one_that_was_sent_is_a_repeat_within_a_day(session, article):
+    first, second = second_of_the_day(session, article)
+    assert not is_repeat(session, second, HOUR_LATER)
     runs.finish(session, first, "sent", now=NOW)
-    assert runs.is_repeat(session, second, LATER)
-    assert not runs.is_repeat(session, first, LATER)
-    assert not runs.is_repeat(session, second, NOW + timedelta(hours=25))
-    assert not runs.is_repeat(session, begin(session, article), LATER)
+    assert is_repeat(session, second, HOUR_LATER)
+    assert not is_repeat(session, first, HOUR_LATER)
+    assert not is_repeat(session, second, NOW + timedelta(hours=25))
+    assert not is_repeat(session, begin(session, article), HOUR_LATER)
+
+
+def test_a_run_that_told_to_call_counts_until_it_is_solved(session, article):
+    first, second = second_of_the_day(session, article)
+    runs.note(session, first, "outcome", "call_us", option="called", now=NOW)
+    first.ticket_id = 7
+    assert is_repeat(session, second, HOUR_LATER)
+    runs.finish(session, first, "solved", now=LATER)
+    assert not is_repeat(session, second, HOUR_LATER)
+
+
+@pytest.mark.parametrize("result", ["not_fixed", "could_not", "other"])
+def test_a_run_that_was_left_after_a_step_that_did_not_help_counts(session, article, result):
+    first, second = second_of_the_day(session, article)
+    runs.answer(session, first, "fixes.turn", result, now=NOW, is_result=True)
+    assert not is_repeat(session, second, NOW + timedelta(minutes=20))
+    assert is_repeat(session, second, HOUR_LATER)
+
+
+def test_answers_without_a_step_are_no_contact_and_neither_is_what_was_fixed(session, article):
+    first, second = second_of_the_day(session, article)
+    runs.answer(session, first, "line", "other", now=NOW)
+    assert not is_repeat(session, second, HOUR_LATER)
+    runs.answer(session, first, "fixes.turn", "fixed", now=NOW, is_result=True)
+    assert not is_repeat(session, second, HOUR_LATER)
 
 
 def test_the_id_alone_finds_a_run_and_nothing_else_does(session, run):

@@ -193,6 +193,44 @@ def test_a_way_back_is_taken_once_and_its_pages_are_second_visits(lamp):
     assert {fact.name: fact.words for fact in walk.facts}["bulb"] == "The bulb is loose"
 
 
+RENAMED_STEP = (
+    ("  turn: {do: Turn the bulb,", "  screw: {was: [turn], do: Turn the bulb,"),
+    ("try: [turn, swap]", "try: [screw, swap]"),
+    ("fixes.turn", "fixes.screw"),
+)
+
+
+def test_the_result_of_a_renamed_step_still_counts_with_its_note(lamp):
+    answers = {"line": "no_line", "bulb": "black", "fixes.turn": "could_not", "fixes.swap": "other"}
+    walk = resolve(lamp(*RENAMED_STEP), answers, said={"fixes.turn": "Too hot"})
+    assert [(each.step, each.result, each.said, each.on_trail) for each in walk.tried] == [
+        ("screw", "could_not", "Too hot", True),
+        ("swap", "other", "", True),
+    ]
+    assert [stop.said for stop in walk.trail if stop.kind == "try"] == ["Too hot", ""]
+    assert walk.current.address == "place"
+
+
+def test_the_result_of_a_renamed_step_stays_on_a_way_that_was_left(lamp):
+    walk = resolve(lamp(*RENAMED_STEP), {"line": "waiting", "fixes.turn": "not_fixed"})
+    assert [(each.step, each.on_trail) for each in walk.tried] == [("screw", False)]
+
+
+def test_the_result_of_a_renamed_step_is_carried_to_another_try(lamp):
+    other_way = (
+        ("{id: loose, say: The bulb is loose, go: fixes}", "{id: loose, say: The bulb is loose, go: again}"),
+        (
+            "  details: {collect",
+            "  again: {try: [screw], fixed: solved, not_fixed: details}\n  details: {collect",
+        ),
+    )
+    walk = resolve(
+        lamp(*RENAMED_STEP, *other_way), {"line": "no_line", "bulb": "loose", "fixes.turn": "not_fixed"}
+    )
+    assert walk.current.address == "place"
+    assert [each.address for each in walk.tried] == ["again.screw"]
+
+
 def test_a_renamed_page_and_answer_keep_their_answers(lamp):
     tree = lamp(
         ("  bulb:\n    ask", "  glass:\n    was: [bulb]\n    ask"),

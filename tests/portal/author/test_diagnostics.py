@@ -114,7 +114,7 @@ def test_a_walk_that_ends_differently_is_accepted_by_name(newsroom: Any, browser
     )
     assert refused.status_code == 422
     assert newsroom.article(SLUG).published.number == 1
-    accepted = ["Nothing happens", "Closing it does not help"]
+    accepted = ["Nothing happens", "Closing it does not help", "Not sure"]
     answer = browser.press(f"/author/diagnostics/{SLUG}/publication", number="2", accepted=accepted)
     assert answer.status_code == 303
     assert newsroom.article(SLUG).published.number == 2

@@ -27,10 +27,12 @@ PNG = (
 PATH = {
     "answers": [{"question": "What color is the light on the printer?", "words": "Red or orange"}],
     "tried": [
-        {"step": "Turn the printer off and on", "result": "No, same problem", "minutes": 2, "said": ""},
-        {"step": "Clear the list", "result": "I could not do this step", "minutes": 0, "said": "no rights"},
+        {"step": "Turn the printer off and on", "result": "No, same problem", "seconds": 130, "said": ""},
+        {"step": "Clear the list", "result": "I could not do this step", "said": "no rights"},
     ],
     "not_tried": ["Try another roll"],
+    "not_asked": ["Where the printer is", "Photo"],
+    "guides_read": [{"slug": "set-the-size", "title": "Set the label size", "result": "No, same problem"}],
     "opened": [{"slug": "labels-come-out-blank", "title": "Labels come out blank"}],
     "searched": ["lable printer wont print"],
     "diagnostic": {"slug": "label-printer-wont-print", "title": "Label printer", "version": 7},
@@ -74,9 +76,11 @@ def test_the_page_shows_what_the_clerk_answered_and_tried(world: Any, sign_in: S
     )
     html = sign_in(world.ada).get(address(ticket))
     for words in (
-        "What the clerk answered and tried (5 min, version 7)",
+        "What the clerk answered and tried (Label printer, version 7, 5 min)",
+        "Not asked: Where the printer is, Photo.",
+        "Guides opened: Set the label size (No, same problem).",
         "What color is the light on the printer? <b>Red or orange</b>",
-        'Turn the printer off and on: <b>No, same problem</b> <span class="muted">2 min</span>',
+        'Turn the printer off and on: <b>No, same problem</b> <span class="muted">2 min 10 s</span>',
         "I could not do this step “no rights”",
         "Not tried: Try another roll.",
         "Opened first: Labels come out blank.",

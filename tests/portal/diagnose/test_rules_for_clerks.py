@@ -214,6 +214,12 @@ def test_rule_11_the_start_page_says_what_it_does_how_long_and_that_it_can_be_le
             "goes to the help desk only if you send it",
         ):
             assert words in page, page.address
+    # Who is in danger or sees a broken alarm has nothing to fetch first.
+    assert {slug for slug, tree in TREES.items() if not tree.front.have} == {"duress-or-building-alarm"}
+    for slug, kind, page in pages:
+        if kind == "start" and TREES[slug].front.have:
+            assert "Have this at hand" in page
+            assert all(thing in page for thing in TREES[slug].front.have), slug
 
 
 def test_rule_12_help_from_a_person_is_on_every_page_with_number_and_code(
@@ -257,6 +263,12 @@ def test_rule_14_steps_are_numbered_lines_with_one_action_and_a_check_at_the_end
     for page in of_kind(pages, "step"):
         if "sp-steps" in page.answer.text:
             assert [part for part in page.root.all("ol") if "sp-steps" in part["class"]]
+
+
+def test_rule_14_a_picture_stands_beside_the_line_that_it_shows(visit: Visit) -> None:
+    page = begin_labels(visit()).press("Continue", answer="no_line").press("Continue", answer="dark")
+    line = next(item for item in main_of(page).all("li") if item.all("img"))
+    assert line.words.startswith("Push both ends of the cord in firmly.")
 
 
 def test_rule_15_every_step_asks_if_it_helped_with_four_equal_buttons(

@@ -13,14 +13,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from auth.roles import VISITOR, Reader, Role
-from kb.articles import Article, Picture
+from kb.articles import Article, Picture, Revision
 from kb.trees.recalls import Recall
 from portal.cli import signpost
 from portal.config import Config
 from portal.database import Database
 from portal.site.settings import change_setting
 from portal.storm.check import look_at
-from portal.storm.checkup import LARGEST_BYTES, check_storm_kit
+from portal.storm.checkup import LARGEST_BYTES, check_storm_kit, is_good
 from portal.storm.kit_file import facts_in, file_name, kit_file
 from portal.storm.signing import (
     Changed,
@@ -215,6 +215,22 @@ def test_the_doctor_looks_at_the_kit(app: Flask, database: Database, config: Con
     with database.reading() as session:
         late = check_storm_kit(session, config, now + timedelta(days=365))
     assert late.state == "warning" and "to be checked again" in late.sentence
+
+
+def test_a_kit_of_another_key_or_with_a_changed_letter_is_not_good(file: bytes, config: Config) -> None:
+    assert is_good(file, config.secret_key)
+    assert not is_good(file, "another key, which no kit of ours was ever signed with")
+    assert not is_good(file.replace(b"Call 911", b"Call 912"), config.secret_key)
+
+
+def test_the_doctor_warns_when_nothing_is_marked(app: Flask, database: Database, config: Config) -> None:
+    with database.writing() as session:
+        for revision in session.scalars(select(Revision)):
+            revision.front = revision.front | {"storm": False}
+        session.flush()
+        found = check_storm_kit(session, config, app.extensions["signpost"].clock())
+    assert (found.state, found.sentence) == ("warning", "The storm kit is empty.")
+    assert "In the storm kit" in found.advice
 
 
 def test_the_doctor_warns_when_a_photo_makes_it_large(app: Flask, database: Database, config: Config) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,6 +84,34 @@ def test_a_walked_diagnostic_says_everything_that_was_answered_and_tried(library
     assert (draft.path["seconds"], draft.path["code"], draft.path["stopped"]) == (240, "K7M 4QD", False)
     assert draft.path["searched"] == ["labels blank"]
     assert (draft.run_id, draft.channel, draft.restricted) == ("run-1", "diagnostic", False)
+
+
+def test_a_step_says_how_long_it_really_took_and_nothing_where_nobody_knows(
+    library: Mapping[str, Tree],
+) -> None:
+    walk = rehearse(library["label-printer-wont-print"], STUCK, "normal", library=library)
+    run = replace(run_of("label-printer-wont-print"), took={"quick_fixes.reload": 95})
+    given = {"more": "", "urgent": False, "repeated": False, "trail": TRAIL}
+    rows = {row["step"]: row for row in draft_from_run(walk, run, CASEY, **given).path["tried"]}  # type: ignore[arg-type]
+    assert rows["Take the labels out and put them back"]["seconds"] == 95
+    assert "seconds" not in rows["Turn the printer off and on"]
+    assert not any("minutes" in row for row in rows.values())
+
+
+def test_a_guide_read_on_the_way_goes_along_with_its_title_and_its_result(
+    library: Mapping[str, Tree],
+) -> None:
+    answers = {"line": "no_line", "seen": "expired", "expired_guide": "not_fixed"}
+    walk = rehearse(library["cannot-sign-in"], answers, "normal", library=library)
+    slug = "my-password-expired-or-the-new-one-is-refused"
+    run = replace(
+        run_of("cannot-sign-in"), titles={slug: "My password expired"}, desk={"expired_guide": "Alex"}
+    )
+    given = {"more": "", "urgent": False, "repeated": False, "trail": TRAIL}
+    path = draft_from_run(walk, run, CASEY, **given).path  # type: ignore[arg-type]
+    assert path["guides_read"] == [
+        {"slug": slug, "title": "My password expired", "result": "No, same problem", "by": "Alex"}
+    ]
 
 
 def test_more_urgent_or_a_second_try_raises_the_urgency_by_one_step(library: Mapping[str, Tree]) -> None:

@@ -1,0 +1,48 @@
+"""What the desk wrote as the fix where no step of the diagnostic was it: ideas for new steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from auth.roles import Reader
+from kb.trees.runs import Run, RunEvent
+from portal.tickets.ticket import Ticket, may_work
+
+MOST_FIXES = 10
+
+
+@dataclass(frozen=True)
+class OtherFix:
+    """The words of one closed request. ``reference`` is empty for who may not open the request."""
+
+    words: str
+    reference: str
+
+
+def other_fixes(session: Session, article_id: int, reader: Reader) -> list[OtherFix]:
+    """The newest words that the desk wrote beside "Something else"; never those of a restricted request. One query."""
+    last = aliased(RunEvent)
+    newest = (
+        select(func.max(last.seq))
+        .where(last.run_id == RunEvent.run_id, last.kind == "desk_verdict")
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Ticket.resolution, Ticket.number, may_work(reader).label("may_open"))
+        .join(Run, Run.id == Ticket.run_id)
+        .join(RunEvent, RunEvent.run_id == Run.id)
+        .where(
+            Run.article_id == article_id,
+            RunEvent.kind == "desk_verdict",
+            RunEvent.option == "something_else",
+            RunEvent.seq == newest,
+            Ticket.resolution != "",
+            ~Ticket.restricted,
+        )
+        .order_by(RunEvent.at.desc(), Ticket.id.desc())
+        .limit(MOST_FIXES)
+    )
+    return [OtherFix(row.resolution, f"R-{row.number}" if row.may_open else "") for row in rows]
