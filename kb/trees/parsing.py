@@ -118,6 +118,7 @@ def _step(name: str, block: Fields) -> Step:
         after=block.texts("after"),
         place=block.text("place"),
         risk=block.choice("risk", ("none", "interrupts", "loses_work"), "none"),
+        insult=block.number("insult", 0, low=0, high=30),
         why=block.text("why"),
         picture=read_picture(block),
         was=read_was(block),

@@ -156,7 +156,10 @@ Node = Ask | Try | Read | Collect | Call
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. `guess` is the share of clerks it fixes (0 to 1); `minutes` is how long it takes."""
+    """One thing to do. `guess` is the share of clerks it fixes (0 to 1); `minutes` is how long it takes.
+
+    `insult` is how many minutes more it costs to be asked what sounds silly, such as whether it is plugged in.
+    """
 
     id: str
     do: str
@@ -167,6 +170,7 @@ class Step:
     after: tuple[str, ...] = ()
     place: str = ""
     risk: str = "none"
+    insult: float = 0.0
     why: str = ""
     picture: Picture | None = None
     was: tuple[str, ...] = ()

@@ -95,9 +95,10 @@ def _check_choice(node: Ask, form: Form, texts: list[str]) -> None:
 
 
 def _missing(node: Ask) -> str:
-    if node.many:
-        return "Select all that apply, or “I'm not sure”"
-    return "Select an answer, or “I'm not sure”"
+    wanted = "Select all that apply" if node.many else "Select an answer"
+    # A question may not offer it; nobody is told to press what is not there.
+    is_offered = node.not_sure is not None and not node.not_sure.never
+    return f"{wanted}, or “I'm not sure”" if is_offered else wanted
 
 
 def _check_result(form: Form, text: str) -> None:
@@ -132,10 +133,15 @@ def _check_photo(fact: Fact, form: Form, sent: Any, kept: str) -> None:
         _keep_photo(fact, form, "" if taken_out else kept)
         return
     try:
-        form.values["picture"] = clean_file(upload.filename, upload.read())
-        form.values["value"] = form.values["picture"].name
+        picture = clean_file(upload.filename, upload.read())
     except FileRefused as refused:
         form.fail("answer", str(refused))
+        return
+    if not picture.media_type.startswith("image/"):
+        form.fail("answer", f"“{picture.name}” is not a picture. Choose a PNG or JPG.")
+        return
+    form.values["picture"] = picture
+    form.values["value"] = picture.name
 
 
 def _keep_photo(fact: Fact, form: Form, kept: str) -> None:

@@ -86,6 +86,7 @@ steps:
     after: [do_it]
     place: P
     risk: none
+    insult: 1
     why: W
     picture: {file: p.png, alt: A, beside: 1}
     was: [did]

@@ -80,3 +80,10 @@ def test_the_desk_goes_on_without_a_picture(visit: Visit, cast: Cast) -> None:
     page = photo_page(visit())
     desk = visit(cast.agent).open(f"/desk/runs/{page.address.split('/')[2]}")
     assert "Left empty" in desk.press("Go on without it")
+
+
+def test_a_file_that_is_no_picture_is_refused_with_what_to_do_and_the_kept_one_stays(visit: Visit) -> None:
+    page = with_picture(visit())
+    refused = page.press("Continue", files={"answer": (b"A line of text.\n", "notes.txt")}, status=422)
+    assert "“notes.txt” is not a picture. Choose a PNG or JPG." in refused
+    assert "front.png" in page.visitor.open(page.address)

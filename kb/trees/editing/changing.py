@@ -43,7 +43,7 @@ ORDER = (
     ),
     *("picture", "choose", "save", "options", "none", "not_sure", "ticket", "tell", "never", "shareable"),
     *("impact", "urgency", "needs", "busy", "restricted", "type", "max", "optional", "minutes", "guess"),
-    *("pin", "after", "place", "risk", "go", "fixed", "not_fixed", "stopped", "retry", "else"),
+    *("pin", "after", "place", "risk", "insult", "go", "fixed", "not_fixed", "stopped", "retry", "else"),
     *("answers", "ends", "was", "quiet"),
 )
 """Where a new name goes among those that stand there: behind the last one that comes before it here."""

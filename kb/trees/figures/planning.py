@@ -49,9 +49,13 @@ class Plan:
 
 
 def step_minutes(step: Step, median: float = 0.0, count: int = 0) -> float:
-    """The minutes a step costs: those measured and those the author gave, weighed, and more when it is risky."""
+    """The minutes a step costs: those measured and those the author gave, weighed, and more for risk or insult."""
     taken = (count * median + AUTHOR_RUNS * step.minutes) / (count + AUTHOR_RUNS)
-    return taken + {"interrupts": INTERRUPTS_MINUTES, RISKY: LOSES_WORK_MINUTES}.get(step.risk, 0.0)
+    return (
+        taken
+        + step.insult
+        + {"interrupts": INTERRUPTS_MINUTES, RISKY: LOSES_WORK_MINUTES}.get(step.risk, 0.0)
+    )
 
 
 def candidate(step: Step, chance: float, *, minutes: float, cannot: float = 0.0) -> Candidate:

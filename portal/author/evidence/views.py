@@ -9,6 +9,7 @@ from auth.guard import admit
 from kb.articles import Article
 from kb.trees.figures.measures import FEWEST
 from kb.trees.figures.orders import LONGEST_REASON
+from kb.trees.figures.planning import INTERRUPTS_MINUTES, LOSES_WORK_MINUTES
 from kb.trees.figures.suggesting import FEWEST_RUNS
 from kb.trees.tree import Tree
 from portal.author.drafts import article_to_write, may_read, url_of
@@ -97,6 +98,7 @@ def evidence_page(article: Article, *, warning: str = "", problem: str = "", typ
         modes=MODE_NAMES,
         fewest=FEWEST,
         fewest_alone=FEWEST_RUNS,
+        weights={"interrupts": INTERRUPTS_MINUTES, "loses_work": LOSES_WORK_MINUTES},
         reasons={row.id: reason_of(tree, row) for row in found.suggestions} if tree and found else {},
         frozen=frozen_until(site().settings, now()),
         warning=warning,

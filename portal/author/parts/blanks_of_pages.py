@@ -162,6 +162,7 @@ def _order_of_step(draft: Opened, name: str) -> tuple[Blank, ...]:
     pin = ({"value": "first", "label": "Always first"}, {"value": "last", "label": "Always last"})
     guess = "Out of 100 people with this problem, how many does it help?"
     place = "For example: printer. Steps at one place are done together."
+    silly = "For example 1, when people may feel blamed: is it plugged in? It then comes a little later."
     others = offers.steps(draft, new=False, without=name)
     return (
         Blank("minutes", "Minutes it takes", "number", number(0, 240)),
@@ -174,6 +175,7 @@ def _order_of_step(draft: Opened, name: str) -> tuple[Blank, ...]:
             default="none",
             rules=("risky-before-safe",),
         ),
+        Blank("insult", "Extra minutes if it may sound silly", "number", number(0, 30), hint=silly),
         listed("pin", "Its place is fixed", pin, empty="No"),
         Blank("place", "Where it is done", rule=text(longest=60), hint=place),
         ticked("after", "Only after these steps", others, rules=("step-order",)),

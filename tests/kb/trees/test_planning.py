@@ -152,6 +152,7 @@ def test_minutes_measured_outweigh_the_authors_once_there_are_more_than_eight():
     assert step_minutes(step, median=2, count=8) == 3
     assert step_minutes(step, median=2, count=800) == pytest.approx(2, abs=0.05)
     assert step_minutes(replace(step, risk="loses_work")) == 4 + LOSES_WORK_MINUTES
+    assert step_minutes(replace(step, insult=1), median=2, count=8) == 4
 
 
 def test_the_safe_swap_never_makes_two_neighbours_dearer_with_one_cause():
