@@ -148,7 +148,7 @@ def test_a_call_is_whole_with_a_number_to_call_back(opens: Opens) -> None:
     run.answer("Yes, voters are waiting")
     clerk.look_as_clerk("Give us a number to call back")
     run.follow("Give us a number to call back")
-    Contact(clerk).give(office="treasure")
+    Contact(clerk).give(office="daniels")
     clerk.look_as_clerk("We call you back at 406-555-0117.")
 
 
