@@ -16,6 +16,9 @@ RESULT_LINES = {
     "stopped": "It sent you to call",
 }
 
+# What two sheets of Letter hold in the usual type. The longest of ours has 30, and fits in slightly smaller type.
+MOST_BOXES = 25
+
 
 @dataclass(frozen=True)
 class PaperWay:
@@ -78,6 +81,11 @@ class Paper:
     start: str
     boxes: tuple[Box, ...]
     ends: tuple[End, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it needs smaller type to stay on two sheets."""
+        return len(self.boxes) + len(self.ends) > MOST_BOXES
 
     @property
     def pictures(self) -> tuple[str, ...]:

@@ -9,18 +9,16 @@ from flask import Flask
 from grounds import Clock
 from sqlalchemy import select
 from visitor import Page, Visitor
-from walks import give_contact
+from walks import give_contact, new_version
 
-from kb.articles import Article
 from kb.trees.runs import Run
 from kb.trees.sharing import Given
 from kb.trees.tree import Ask, Front, Option, Outcome, Tree, Way
 from kb.trees.walking import resolve
-from kb.writing import go_live, save_revision
 from portal.database import Database
 from portal.diagnose.running import Walked
 from portal.diagnose.shelf import Called, Label
-from portal.site.settings import change_setting, touch_site
+from portal.site.settings import change_setting
 from portal.tickets.ticket import Ticket
 
 Visit = Callable[..., Visitor]
@@ -87,28 +85,13 @@ def test_a_run_stopped_in_the_middle_promises_nothing(visit: Visit) -> None:
 def test_local_facts_are_filled_in_a_diagnostic_and_escaped(
     visit: Visit, database: Database, clock: Clock
 ) -> None:
+    new_version(
+        database,
+        ("ask: Are voters waiting in line right now?", 'ask: "Are voters waiting? {{ fallback.hotspot }}"'),
+        ("say: Call us now. Tell us the code on this page.", 'say: "Call us now. Or {{ local_it.phone }}."'),
+        clock=clock,
+    )
     with database.writing() as session:
-        article = session.scalars(select(Article).where(Article.slug == "label-printer-wont-print")).one()
-        assert article.latest is not None
-        source = article.latest.source.replace(
-            "ask: Are voters waiting in line right now?",
-            'ask: "Are voters waiting? {{ fallback.hotspot }}"',
-        ).replace(
-            "say: Call us now. Tell us the code on this page.",
-            'say: "Call us now. Or {{ local_it.phone }}."',
-        )
-        made = save_revision(
-            session,
-            article,
-            title=article.title,
-            front=article.latest.front,
-            source=source,
-            author_id=None,
-            based_on=article.latest.number,
-            now=clock(),
-        )
-        go_live(session, article, made, by_id=None, now=clock())
-        touch_site(session)
         change_setting(session, "placeholder.local_it.phone", "<b>406-555-0188</b>", by=None, now=clock())
         session.commit()
     page = visit().open("/diagnose/label-printer-wont-print").press("Start now")

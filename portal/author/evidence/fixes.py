@@ -16,14 +16,17 @@ MOST_FIXES = 10
 
 @dataclass(frozen=True)
 class OtherFix:
-    """The words of one closed request. ``reference`` is empty for who may not open the request."""
+    """The words of one closed request that this reader may open."""
 
     words: str
     reference: str
 
 
 def other_fixes(session: Session, article_id: int, reader: Reader) -> list[OtherFix]:
-    """The newest words that the desk wrote beside "Something else"; never those of a restricted request. One query."""
+    """The newest words that the desk wrote beside "Something else", of requests that the reader works on. One query.
+
+    They may name a person or an office, so they are for nobody else; those of a restricted request are for no page.
+    """
     last = aliased(RunEvent)
     newest = (
         select(func.max(last.seq))
@@ -31,7 +34,7 @@ def other_fixes(session: Session, article_id: int, reader: Reader) -> list[Other
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Ticket.resolution, Ticket.number, may_work(reader).label("may_open"))
+        select(Ticket.resolution, Ticket.number)
         .join(Run, Run.id == Ticket.run_id)
         .join(RunEvent, RunEvent.run_id == Run.id)
         .where(
@@ -41,8 +44,9 @@ def other_fixes(session: Session, article_id: int, reader: Reader) -> list[Other
             RunEvent.seq == newest,
             Ticket.resolution != "",
             ~Ticket.restricted,
+            may_work(reader),
         )
         .order_by(RunEvent.at.desc(), Ticket.id.desc())
         .limit(MOST_FIXES)
     )
-    return [OtherFix(row.resolution, f"R-{row.number}" if row.may_open else "") for row in rows]
+    return [OtherFix(row.resolution, f"R-{row.number}") for row in rows]
