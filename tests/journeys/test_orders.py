@@ -267,7 +267,7 @@ def test_on_postgresql_an_order_is_watched_and_the_desk_is_heard(
         row.decided_at = clock()
         count_runs(session, clock())
         session.commit()
-    page = visit(cast.author).open(PAGE)
+    page = visit(cast.agent).open(PAGE)
     assert SINCE in page
     assert "A new print head." in page
     assert page.button("Put the old order back")

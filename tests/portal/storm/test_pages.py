@@ -111,7 +111,7 @@ def test_a_recalled_diagnostic_has_no_paper(visit: Visit, cast: Cast, database: 
 
 def test_the_binder_holds_all_sheets_and_guides_with_a_list(visit: Visit) -> None:
     text = visit().ask("GET", "/storm-kit/binder").text
-    assert text.count('class="sp-sheet"') == 14
+    assert text.count('<article class="sp-sheet') == 14
     assert 'href="#sheet-label-printer-wont-print"' in text and 'id="sheet-label-printer-wont-print"' in text
     assert 'src="/pictures/printer-plug.svg"' in text and "data:image" not in text
 
